@@ -1,0 +1,224 @@
+// Package cdktest is the harness of the tests that start the CDK: one jsii
+// kernel per test binary, apps with cdk.json's own context, goldens.
+//
+// The kernel is not safe for concurrent use, so no test that touches the CDK
+// may call t.Parallel.
+package cdktest
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/cxapi"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// Main runs the tests of a package with the CDK's template validation off, which
+// costs more than everything else together; [Validated] turns it on for one app.
+// Call it from TestMain.
+func Main(m *testing.M) {
+	// Importing awscdk has prepared a kernel with the environment of that moment;
+	// Close drops it, so that the next one sees the variable.
+	os.Setenv("CDK_VALIDATION", "false")
+	jsii.Close()
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
+
+// Context returns the context of the module's cdk.json, feature flags included,
+// with over on top of it.
+func Context(t testing.TB, over map[string]any) map[string]any {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(root(t), "cdk.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Context map[string]any `json:"context"`
+	}
+	if err := json.Unmarshal(raw, &file); err != nil {
+		t.Fatalf("cdk.json: %v", err)
+	}
+	maps.Copy(file.Context, over)
+	return file.Context
+}
+
+// NewApp returns an app under the context of the module's cdk.json, so that a
+// test sees the feature flags that a deploy sees.
+func NewApp(t testing.TB) awscdk.App {
+	t.Helper()
+	return NewAppWith(t, nil)
+}
+
+// NewAppWith is [NewApp] with context keys on top of cdk.json's.
+func NewAppWith(t testing.TB, over map[string]any) awscdk.App {
+	t.Helper()
+	context := Context(t, over)
+	return awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: jsii.String(t.TempDir())})
+}
+
+// NewStack returns a stack in us-east-1 of a fresh app.
+func NewStack(t testing.TB) awscdk.Stack {
+	t.Helper()
+	return awscdk.NewStack(NewApp(t), jsii.String("Test"), &awscdk.StackProps{
+		Env: &awscdk.Environment{Region: jsii.String("us-east-1")},
+	})
+}
+
+// Template is a synthesized template whose checks fail the test that makes them
+// instead of the whole test binary.
+type Template struct {
+	t testing.TB
+	assertions.Template
+}
+
+// Synth synthesizes the stack of scope.
+func Synth(t testing.TB, scope constructs.Construct) Template {
+	t.Helper()
+	return Template{t, assertions.Template_FromStack(awscdk.Stack_Of(scope), nil)}
+}
+
+// Has fails the test unless a resource of the type has these properties among
+// its own.
+func (tpl Template) Has(resourceType string, properties map[string]any) {
+	tpl.t.Helper()
+	defer tpl.report()
+	tpl.HasResourceProperties(&resourceType, properties)
+}
+
+// Count fails the test unless there are n resources of the type.
+func (tpl Template) Count(resourceType string, n int) {
+	tpl.t.Helper()
+	defer tpl.report()
+	tpl.ResourceCountIs(&resourceType, jsii.Number(n))
+}
+
+func (tpl Template) report() {
+	tpl.t.Helper()
+	if r := recover(); r != nil {
+		tpl.t.Errorf("%v", r)
+	}
+}
+
+// Properties returns the properties of the only resource of the type.
+func (tpl Template) Properties(resourceType string) map[string]any {
+	tpl.t.Helper()
+	found := *tpl.FindResources(&resourceType, nil)
+	if len(found) != 1 {
+		tpl.t.Fatalf("want one %s, got %d", resourceType, len(found))
+	}
+	for _, resource := range found {
+		return (*resource)["Properties"].(map[string]any)
+	}
+	return nil
+}
+
+// Golden compares the template with testdata/name.json of the test's package. A
+// missing file fails; the -update flag writes it.
+func (tpl Template) Golden(name string) {
+	tpl.t.Helper()
+	got, err := json.MarshalIndent(tpl.ToJSON(), "", "  ")
+	if err != nil {
+		tpl.t.Fatal(err)
+	}
+	got = append(got, '\n')
+	path := filepath.Join("testdata", name+".json")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			tpl.t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			tpl.t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		tpl.t.Fatalf("%v; run the test with -update and review the new file", err)
+	}
+	if !bytes.Equal(got, want) {
+		tpl.t.Errorf("%s is stale: %s\nrun the test with -update and review the diff", path, firstDifference(string(want), string(got)))
+	}
+}
+
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(w), len(g)) {
+		if w[i] != g[i] {
+			return fmt.Sprintf("line %d\nwant %s\ngot  %s", i+1, w[i], g[i])
+		}
+	}
+	return fmt.Sprintf("want %d lines, got %d", len(w), len(g))
+}
+
+// Panics runs f, which must panic with a text that contains each of parts, and
+// returns the text.
+func Panics(t testing.TB, f func(), parts ...string) (text string) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		r := recover()
+		if r == nil {
+			t.Fatalf("want a panic with %q, got none", parts)
+		}
+		text = fmt.Sprint(r)
+		for _, part := range parts {
+			if !strings.Contains(text, part) {
+				t.Errorf("want a panic with %q, got\n%s", part, text)
+			}
+		}
+	}()
+	f()
+	return ""
+}
+
+// Warnings returns the texts of the warnings on the stack of scope.
+func Warnings(scope constructs.Construct) []string {
+	return annotations(scope, assertions.Annotations.FindWarning)
+}
+
+// Errors returns the texts of the errors on the stack of scope.
+func Errors(scope constructs.Construct) []string {
+	return annotations(scope, assertions.Annotations.FindError)
+}
+
+func annotations(scope constructs.Construct, find func(assertions.Annotations, *string, any) *[]*cxapi.SynthesisMessage) []string {
+	all := find(assertions.Annotations_FromStack(awscdk.Stack_Of(scope)), jsii.String("*"), assertions.Match_AnyValue())
+	var texts []string
+	for _, message := range *all {
+		texts = append(texts, fmt.Sprintf("%s: %v", *message.Id, message.Entry.Data))
+	}
+	return texts
+}
+
+// root returns the directory of go.mod, above the test's own.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the test's directory")
+		}
+		dir = parent
+	}
+}
