@@ -1,0 +1,55 @@
+package edge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// The hosted zones that alias records to CloudFront name as their target's
+// (Route 53 API Reference, "AliasTarget").
+const (
+	cloudFrontZone      = "Z2FDTNDATAQYW2"
+	cloudFrontZoneChina = "Z3RFFRIM2A3IF5"
+)
+
+// aliasRecords points the domain names at the distribution. It makes the L1
+// records itself, because awsroute53targets costs every importer 60 further
+// packages to compile.
+func (p *WebSocketDistributionProps) aliasRecords(scope constructs.Construct, d awscloudfront.Distribution) {
+	if p.HostedZone == nil {
+		return
+	}
+	zone := p.HostedZone.HostedZoneRef().HostedZoneId
+	target := &awsroute53.CfnRecordSet_AliasTargetProperty{
+		DnsName:      d.DistributionDomainName(),
+		HostedZoneId: jsii.String(cloudFrontZone),
+	}
+	if strings.HasPrefix(*awscdk.Stack_Of(scope).Region(), "cn-") {
+		target.HostedZoneId = jsii.String(cloudFrontZoneChina)
+	}
+	types := []string{"A", "AAAA"}
+	if p.DisableIPv6 {
+		types = types[:1]
+	}
+	for i, name := range p.DomainNames {
+		// By name, so that a changed order of names replaces no record.
+		id := name
+		if isToken(name) {
+			id = fmt.Sprintf("DomainNames[%d]", i)
+		}
+		for _, recordType := range types {
+			awsroute53.NewCfnRecordSet(scope, jsii.String(recordType+" "+id), &awsroute53.CfnRecordSetProps{
+				HostedZoneId: zone,
+				Name:         &name,
+				Type:         &recordType,
+				AliasTarget:  target,
+			})
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package edge
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscertificatemanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawsroute53"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+)
+
+// WebSocketDistributionProps are the properties of a [WebSocketDistribution].
+type WebSocketDistributionProps struct {
+	// DefaultBehavior is the WebSocket API and how it is reached. Its Origin is
+	// the one thing that is required.
+	DefaultBehavior WebSocketBehaviorProps
+
+	// DomainNames are your own names for the distribution, such as ws.example.com
+	// or *.example.com. Needs Certificate. A name can be on one distribution only.
+	//
+	// Default: the name that CloudFront gives, dxxxx.cloudfront.net, alone.
+	DomainNames []string
+
+	// Certificate is an ACM certificate in us-east-1 that covers DomainNames
+	// (CloudFront Developer Guide, "Requirements for using SSL/TLS certificates
+	// with CloudFront").
+	//
+	// Default: CloudFront's own certificate.
+	Certificate interfacesawscertificatemanager.ICertificateRef
+
+	// HostedZone is the Route 53 zone of DomainNames, in which an alias record is
+	// made for each: A, and AAAA unless DisableIPv6 is set.
+	//
+	// Default: no records; you point the names at the distribution.
+	HostedZone interfacesawsroute53.IHostedZoneRef
+
+	// MinimumProtocolVersion is the oldest TLS version, with its ciphers, that
+	// viewers may use; TLS 1.2 of 2018 is the oldest that is accepted here. Needs
+	// Certificate: with CloudFront's own, it is fixed at TLSv1 (CloudFront
+	// Developer Guide, "Supported protocols and ciphers between viewers and
+	// CloudFront").
+	//
+	// Default: TLS_V1_2_2021.
+	MinimumProtocolVersion awscloudfront.SecurityPolicyProtocol
+
+	// HTTPVersion is the newest HTTP version offered to viewers. WebSockets are
+	// HTTP/1.1 whatever it says: browsers open a connection of their own for them.
+	// HTTP1_1 helps clients that offer h2 and then cannot upgrade.
+	//
+	// Default: HTTP2.
+	HTTPVersion awscloudfront.HttpVersion
+
+	// PriceClass says which of CloudFront's points of presence are used.
+	//
+	// Default: PRICE_CLASS_ALL, CloudFront's own.
+	PriceClass awscloudfront.PriceClass
+
+	// AllowedCountries are the only countries that viewers may connect from, by
+	// ISO 3166-1 code; others get 403. Excludes DeniedCountries.
+	//
+	// Default: all.
+	AllowedCountries []string
+
+	// DeniedCountries are countries that viewers may not connect from, by ISO
+	// 3166-1 code; they get 403. Excludes AllowedCountries.
+	//
+	// Default: none.
+	DeniedCountries []string
+
+	// DisableIPv6 takes IPv6, which API Gateway's own endpoint may lack, away from
+	// viewers again.
+	DisableIPv6 bool
+
+	// WebACL is the ARN of an AWS WAF web ACL of CloudFront scope, in us-east-1.
+	//
+	// Default: none.
+	WebACL string
+
+	// Comment is what the CloudFront console shows beside the distribution, at
+	// most 128 characters.
+	//
+	// Default: none.
+	Comment string
+}
+
+// Validate reports everything that is wrong with the props, one problem a line,
+// or nil. Plain values are checked without starting the CDK; tokens are not
+// checked.
+func (p *WebSocketDistributionProps) Validate() error {
+	if p == nil {
+		p = &WebSocketDistributionProps{}
+	}
+	problems := p.DefaultBehavior.problems("DefaultBehavior.")
+	add := func(field string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %w", field, err))
+		}
+	}
+	addNames := func(field string, names []string, check func(string) error) {
+		problems = append(problems, rules.Names(field, names, strings.ToLower, check, isToken)...)
+	}
+	addNames("DomainNames", p.DomainNames, rules.AlternateDomainName)
+	switch {
+	case len(p.DomainNames) > 0 && p.Certificate == nil:
+		add("Certificate", fmt.Errorf("is required with DomainNames %q; pass one from us-east-1 that covers them", p.DomainNames))
+	case len(p.DomainNames) == 0 && p.Certificate != nil:
+		add("DomainNames", errors.New("is required with Certificate; name the domains it is for"))
+	}
+	if p.Certificate != nil {
+		if arn := *p.Certificate.CertificateRef().CertificateArn; !isToken(arn) {
+			add("Certificate", rules.CertificateARN(arn))
+		}
+	}
+	if p.HostedZone != nil && len(p.DomainNames) == 0 {
+		add("HostedZone", errors.New("goes with DomainNames; name the domains to make records for"))
+	}
+	if p.MinimumProtocolVersion != "" {
+		add("MinimumProtocolVersion", rules.OneOf(string(p.MinimumProtocolVersion), rules.TLSVersions))
+		if p.Certificate == nil {
+			add("MinimumProtocolVersion", fmt.Errorf("needs Certificate, got %s; CloudFront's own certificate fixes it at TLSv1", p.MinimumProtocolVersion))
+		}
+	}
+	if p.HTTPVersion != "" {
+		add("HTTPVersion", rules.OneOf(string(p.HTTPVersion), rules.HTTPVersions))
+	}
+	if p.PriceClass != "" {
+		add("PriceClass", rules.OneOf(string(p.PriceClass), rules.PriceClasses))
+	}
+	addNames("AllowedCountries", p.AllowedCountries, rules.Country)
+	addNames("DeniedCountries", p.DeniedCountries, rules.Country)
+	if len(p.AllowedCountries) > 0 && len(p.DeniedCountries) > 0 {
+		add("DeniedCountries", errors.New("excludes AllowedCountries; keep one of the two lists"))
+	}
+	if p.WebACL != "" && !isToken(p.WebACL) {
+		add("WebACL", rules.WebACLARN(p.WebACL))
+	}
+	if !isToken(p.Comment) {
+		add("Comment", rules.Comment(p.Comment))
+	}
+	return errors.Join(problems...)
+}
+
+// WebSocketDistribution is a CloudFront distribution in front of a WebSocket
+// API.
+//
+// Child ids: Behavior, Distribution, and the record type and domain name of each
+// alias record.
+type WebSocketDistribution struct {
+	constructs.Construct
+	behavior     *WebSocketBehavior
+	distribution awscloudfront.Distribution
+	url          string
+}
+
+// NewWebSocketDistribution defines a distribution in scope: the behaviour, the
+// distribution, then its alias records. It panics with the text of
+// props.Validate before it defines anything.
+func NewWebSocketDistribution(scope constructs.Construct, id string, props *WebSocketDistributionProps) *WebSocketDistribution {
+	if err := props.Validate(); err != nil {
+		panic(fmt.Errorf("WebSocketDistribution %q: %w", id, err))
+	}
+	d := &WebSocketDistribution{}
+	constructs.NewConstruct_Override(d, scope, &id)
+	d.behavior = NewWebSocketBehavior(d, "Behavior", &props.DefaultBehavior)
+	d.distribution = awscloudfront.NewDistribution(d, jsii.String("Distribution"), props.distribution(d.behavior.Options()))
+	d.url = "wss://" + props.viewerHost(d.distribution)
+	props.aliasRecords(d, d.distribution)
+	return d
+}
+
+// Distribution returns the CDK's own distribution, for everything that the props
+// do not offer: grants, metrics, further behaviours, the L1 below it.
+func (d *WebSocketDistribution) Distribution() awscloudfront.Distribution { return d.distribution }
+
+// Behavior returns the default behaviour.
+func (d *WebSocketDistribution) Behavior() *WebSocketBehavior { return d.behavior }
+
+// URL returns what clients connect to: wss:// and the first domain name that is
+// no wildcard, or else the name that CloudFront gave.
+func (d *WebSocketDistribution) URL() *string { return &d.url }
+
+// DomainName returns the name that CloudFront gave the distribution, the target
+// for DNS records of your own.
+func (d *WebSocketDistribution) DomainName() *string {
+	return d.distribution.DistributionDomainName()
+}
+
+func (p *WebSocketDistributionProps) viewerHost(d awscloudfront.Distribution) string {
+	own := slices.IndexFunc(p.DomainNames, func(name string) bool { return !strings.HasPrefix(name, "*.") })
+	if own >= 0 {
+		return p.DomainNames[own]
+	}
+	return *d.DistributionDomainName()
+}
+
+// distribution is where the distribution's Go values become those of the CDK.
+func (p *WebSocketDistributionProps) distribution(behavior *awscloudfront.BehaviorOptions) *awscloudfront.DistributionProps {
+	props := &awscloudfront.DistributionProps{
+		DefaultBehavior: behavior,
+		EnableIpv6:      jsii.Bool(!p.DisableIPv6),
+		HttpVersion:     awscloudfront.HttpVersion_HTTP2,
+		PriceClass:      p.PriceClass,
+	}
+	if p.HTTPVersion != "" {
+		props.HttpVersion = p.HTTPVersion
+	}
+	if p.Certificate != nil {
+		props.Certificate = p.Certificate
+		props.DomainNames = jsii.Strings(p.DomainNames...)
+		props.MinimumProtocolVersion = awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2021
+		if p.MinimumProtocolVersion != "" {
+			props.MinimumProtocolVersion = p.MinimumProtocolVersion
+		}
+	}
+	switch {
+	case len(p.AllowedCountries) > 0:
+		props.GeoRestriction = awscloudfront.GeoRestriction_Allowlist(*jsii.Strings(p.AllowedCountries...)...)
+	case len(p.DeniedCountries) > 0:
+		props.GeoRestriction = awscloudfront.GeoRestriction_Denylist(*jsii.Strings(p.DeniedCountries...)...)
+	}
+	if p.WebACL != "" {
+		props.WebAclId = &p.WebACL
+	}
+	if p.Comment != "" {
+		props.Comment = &p.Comment
+	}
+	return props
+}

@@ -1,0 +1,223 @@
+package edge_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
+)
+
+// TestPlainValuesAreRefused needs no jsii kernel; see
+// TestPlainValuesAreValidatedWithoutTheCDK.
+func TestPlainValuesAreRefused(t *testing.T) {
+	origin := func(o edge.Origin) edge.WebSocketDistributionProps {
+		return edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: o}}
+	}
+	forwarding := func(f edge.Forwarding) edge.WebSocketDistributionProps {
+		props := edge.WebSocketDistributionProps{DefaultBehavior: byURL()}
+		props.DefaultBehavior.Forwarding = f
+		return props
+	}
+	with := func(change func(*edge.WebSocketDistributionProps)) edge.WebSocketDistributionProps {
+		props := edge.WebSocketDistributionProps{DefaultBehavior: byURL()}
+		change(&props)
+		return props
+	}
+	for _, tt := range []struct {
+		props edge.WebSocketDistributionProps
+		want  string
+	}{
+		{origin(edge.Origin{}), "DefaultBehavior.Origin needs exactly one of Stage, API, URL and DomainName, got none"},
+		{origin(edge.Origin{URL: apiURL, DomainName: "socket.example.com"}), "got URL, DomainName"},
+		{origin(edge.Origin{URL: "ws://x"}), "DefaultBehavior.Origin.URL must start with wss://"},
+		{origin(edge.Origin{DomainName: "https://x/y"}), `DefaultBehavior.Origin.DomainName must be a host name without scheme or path, got "https://x/y"; drop "https://" and write "x"`},
+		{origin(edge.Origin{DomainName: "abc.execute-api.eu-west-1.amazonaws.com"}), "DefaultBehavior.Origin.Path must name the stage"},
+		{origin(edge.Origin{DomainName: "d1.cloudfront.net"}), "which is a CloudFront distribution"},
+		{origin(edge.Origin{DomainName: "socket.example.com", Path: "/a b"}), "DefaultBehavior.Origin.Path must be a path such as /prod"},
+		{origin(edge.Origin{URL: apiURL, Path: "/prod"}), "DefaultBehavior.Origin.Path goes with DomainName only"},
+		{origin(edge.Origin{URL: apiURL, StageName: "prod"}), "DefaultBehavior.Origin.StageName goes with API only"},
+		{origin(edge.Origin{URL: apiURL, ReadTimeout: 999 * time.Second}), "DefaultBehavior.Origin.ReadTimeout must be whole seconds from 1s to 180s, got 999s"},
+		{origin(edge.Origin{URL: apiURL, KeepaliveTimeout: time.Millisecond}), "DefaultBehavior.Origin.KeepaliveTimeout must be whole seconds"},
+		{origin(edge.Origin{URL: apiURL, ConnectionAttempts: 4}), "DefaultBehavior.Origin.ConnectionAttempts must be from 1 to 3, got 4"},
+		{origin(edge.Origin{URL: apiURL, ConnectionTimeout: 11 * time.Second}), "DefaultBehavior.Origin.ConnectionTimeout must be whole seconds from 1s to 10s, got 11s"},
+		{origin(edge.Origin{URL: apiURL, IPAddressType: "IPV5"}), "DefaultBehavior.Origin.IPAddressType must be one of IPV4, IPV6, DUALSTACK"},
+		{origin(edge.Origin{URL: apiURL, CustomHeaders: map[string]string{"Host": "x"}}), `DefaultBehavior.Origin.CustomHeaders["Host"] cannot be "Host"`},
+		{forwarding(edge.Forwarding{Headers: []string{"Host"}}), "DefaultBehavior.Forwarding.Headers[0] must not be forwarded: API Gateway answers 403"},
+		{forwarding(edge.Forwarding{Headers: []string{"Authorization"}}), "DefaultBehavior.Forwarding.Headers[0] cannot be listed in an origin request policy; forward everything but Host"},
+		{forwarding(edge.Forwarding{Headers: []string{"X-A", "x-a"}}), `DefaultBehavior.Forwarding.Headers[1] repeats "x-a"`},
+		{forwarding(edge.Forwarding{QueryStrings: edge.AllowList("a", "a")}), "DefaultBehavior.Forwarding.QueryStrings[1] repeats"},
+		{forwarding(edge.Forwarding{Cookies: edge.AllowList("a b")}), "DefaultBehavior.Forwarding.Cookies[0] must be the name of a cookie"},
+		{forwarding(edge.Forwarding{AllExceptHost: true, Cookies: edge.All()}), "DefaultBehavior.Forwarding.AllExceptHost forwards everything but Host already"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DefaultBehavior.Origin.CustomHeaders = map[string]string{"X-Key": "v"}
+			p.DefaultBehavior.Forwarding.Headers = []string{"x-key"}
+		}), `DefaultBehavior.Forwarding.Headers[0] "x-key" is a custom header of the origin too`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"ws.example.com"} }), `Certificate is required with DomainNames ["ws.example.com"]; pass one from us-east-1`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"https://x/y"} }), "DomainNames[0] must be a host name without scheme or path"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DomainNames = []string{"ws.example.com", "WS.example.com"}
+		}), `DomainNames[1] repeats "WS.example.com"`},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.MinimumProtocolVersion = awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2021
+		}), "MinimumProtocolVersion needs Certificate"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.MinimumProtocolVersion = "TLS_V1" }), `MinimumProtocolVersion must be one of TLS_V1_2_2018`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.HTTPVersion = "h2" }), `HTTPVersion must be one of HTTP1_1, HTTP2, HTTP2_AND_3, HTTP3, got "h2"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.PriceClass = "cheap" }), `PriceClass must be one of PRICE_CLASS_100, PRICE_CLASS_200, PRICE_CLASS_ALL, got "cheap"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.AllowedCountries = []string{"UK"} }), `AllowedCountries[0] must be an ISO 3166-1 code, got "UK"; write "GB"`},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.AllowedCountries, p.DeniedCountries = []string{"DE"}, []string{"FR"}
+		}), "DeniedCountries excludes AllowedCountries"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.WebACL = "bad" }), "WebACL must be the ARN of a web ACL"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.Comment = strings.Repeat("x", 129) }), "Comment must be at most 128 characters"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DefaultBehavior.FunctionAssociations = []*awscloudfront.FunctionAssociation{nil}
+		}), "DefaultBehavior.FunctionAssociations[0] is nil"},
+	} {
+		if err := tt.props.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("want an error with %q, got %v", tt.want, err)
+		}
+	}
+}
+
+func TestPlainValuesAreAccepted(t *testing.T) {
+	for _, o := range []edge.Origin{
+		{URL: apiURL},
+		{URL: "https://abc.execute-api.cn-north-1.amazonaws.com.cn/prod/"},
+		{URL: "wss://socket.example.com"},
+		{DomainName: "socket.example.com"},
+		{DomainName: "abc.execute-api.eu-west-1.amazonaws.com", Path: "/prod"},
+		{URL: apiURL, ReadTimeout: 180 * time.Second, KeepaliveTimeout: time.Second, ConnectionAttempts: 1, ConnectionTimeout: 10 * time.Second},
+		{URL: apiURL, IPAddressType: awscloudfront.OriginIpAddressType_DUALSTACK, CustomHeaders: map[string]string{"x-api-key": "v"}},
+	} {
+		props := &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: o}}
+		if err := props.Validate(); err != nil {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
+// A second run of this test binary, with no Node to be found, must still pass.
+func TestPlainValuesAreValidatedWithoutTheCDK(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := exec.Command(self, "-test.run=^TestPlainValuesAre(Refused|Accepted)$", "-test.v")
+	run.Env = append(os.Environ(), "JSII_NODE=/nonexistent/node")
+	out, err := run.CombinedOutput()
+	if err != nil || strings.Count(string(out), "--- PASS") != 2 {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestNoPropsAtAllNeedAnOrigin(t *testing.T) {
+	var distribution *edge.WebSocketDistributionProps
+	var behavior *edge.WebSocketBehaviorProps
+	for _, err := range []error{distribution.Validate(), behavior.Validate()} {
+		if err == nil || !strings.Contains(err.Error(), "Origin needs exactly one of") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestAllProblemsAreReportedAtOnceBeforeAnythingIsDefined(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	props := &edge.WebSocketDistributionProps{
+		DefaultBehavior: edge.WebSocketBehaviorProps{
+			Origin:     edge.Origin{URL: "wss://x/y", ReadTimeout: 999 * time.Second},
+			Forwarding: edge.Forwarding{Headers: []string{"Host"}},
+		},
+		DomainNames: []string{"ws.example.com"},
+	}
+	want := props.Validate().Error()
+	if n := strings.Count(want, "\n") + 1; n != 4 {
+		t.Errorf("want 4 problems, got %d:\n%s", n, want)
+	}
+	text := cdktest.Panics(t, func() { edge.NewWebSocketDistribution(stack, "Edge", props) })
+	if text != `WebSocketDistribution "Edge": `+want {
+		t.Errorf("want the text of Validate behind the construct's name, got\n%s", text)
+	}
+	if children := *stack.Node().Children(); len(children) != 0 {
+		t.Errorf("want nothing defined, got %d constructs", len(children))
+	}
+	cdktest.Panics(t, func() { edge.NewWebSocketBehavior(stack, "Chat", nil) }, `WebSocketBehavior "Chat": Origin needs exactly one of`)
+}
+
+func TestACertificateOutsideUSEast1IsRefused(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	arn := strings.Replace(certificateARN, "us-east-1", "eu-west-1", 1)
+	props := edge.WebSocketDistributionProps{
+		DefaultBehavior: byURL(),
+		DomainNames:     []string{"ws.example.com"},
+		Certificate:     awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"), &arn),
+	}
+	want := "Certificate must be a certificate in us-east-1, the only region CloudFront takes them from, got one in eu-west-1"
+	if err := props.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("want %q, got %v", want, err)
+	}
+}
+
+func TestACertificateOrZoneWithoutDomainNamesIsRefused(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	props := edge.WebSocketDistributionProps{DefaultBehavior: byURL(), Certificate: certificate(stack), HostedZone: zone(stack)}
+	err := props.Validate()
+	for _, want := range []string{"DomainNames is required with Certificate", "HostedZone goes with DomainNames"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+func TestAnOriginRequestPolicyOfABadIdIsRefused(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	props := byURL()
+	props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(stack, jsii.String("Policy"), jsii.String("bad"))
+	if err := props.Validate(); err == nil || !strings.HasPrefix(err.Error(), "Forwarding.OriginRequestPolicy must be the id of an origin request policy") {
+		t.Errorf("got %v", err)
+	}
+	props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_ALL_VIEWER()
+	if err := props.Validate(); err == nil || !strings.Contains(err.Error(), "must not be the managed policy AllViewer") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTokensPassUnchecked(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	parameter := func(id string) string {
+		return *awscdk.NewCfnParameter(stack, &id, nil).ValueAsString()
+	}
+	props := &edge.WebSocketDistributionProps{
+		DefaultBehavior: edge.WebSocketBehaviorProps{
+			Origin: edge.Origin{
+				DomainName:    parameter("Domain"),
+				Path:          parameter("Path"),
+				CustomHeaders: map[string]string{"x-api-key": parameter("Key")},
+			},
+			Forwarding: edge.Forwarding{Headers: []string{parameter("Header")}, QueryStrings: edge.AllowList(parameter("Query"))},
+		},
+		DomainNames: []string{parameter("Name")},
+		Certificate: awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"), jsii.String(parameter("Certificate-Arn"))),
+		HostedZone:  zone(stack),
+		WebACL:      parameter("Acl"),
+		Comment:     parameter("Comment"),
+	}
+	if err := props.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(distributionOf(t, stack, *props))
+	for _, ref := range []string{"Domain", "Path", "Key", "Name", "CertificateArn", "Acl", "Comment"} {
+		if !strings.Contains(got, "map[Ref:"+ref+"]") {
+			t.Errorf("want a Ref to %s, got %s", ref, got)
+		}
+	}
+}
