@@ -1,0 +1,99 @@
+// Package config is the environment table of cdk.json: what a deployer may
+// decide, decoded strictly and checked in full before the CDK starts.
+//
+// It depends on the standard library and internal/rules only, neither on jsii
+// nor on awscdk; a test holds that.
+package config
+
+// The context keys that the app reads.
+const (
+	// Environments is the key of the table, an object from name to [Environment].
+	Environments = "environments"
+	// Env names the one environment to synthesize: -c env=prod.
+	Env = "env"
+	// APIURL makes an environment for an API without an entry in the table:
+	// -c apiUrl=wss://abc.execute-api.eu-west-1.amazonaws.com/prod.
+	APIURL = "apiUrl"
+)
+
+// DefaultRegion is where an environment's stack lives that names no region: the
+// certificates, web ACLs, log deliveries and metrics of CloudFront are there.
+const DefaultRegion = "us-east-1"
+
+// Environment is one entry of the table. Its zero value is a distribution in
+// front of a ping API of its own, with every default.
+type Environment struct {
+	// Name is the entry's key: a lower-case letter, then up to 39 lower-case
+	// letters, digits and hyphens.
+	Name string `json:"-"`
+
+	// Account is the AWS account, twelve digits in quotes. Default: the account of
+	// the credentials at deploy time.
+	Account string `json:"account"`
+	// Region is where the stack lives. Default: us-east-1.
+	Region string `json:"region"`
+	// APIURL is the WebSocket API, stage included. Default: a ping API in the
+	// environment's own stack.
+	APIURL string `json:"apiUrl"`
+
+	Origin     Origin     `json:"origin"`
+	Forwarding Forwarding `json:"forwarding"`
+
+	DomainNames            []string       `json:"domainNames"`
+	CertificateARN         string         `json:"certificateArn"`
+	HostedZone             *HostedZone    `json:"hostedZone"`
+	MinimumProtocolVersion string         `json:"minimumProtocolVersion"`
+	HTTPVersion            string         `json:"httpVersion"`
+	PriceClass             string         `json:"priceClass"`
+	GeoRestriction         GeoRestriction `json:"geoRestriction"`
+	DisableIPv6            bool           `json:"disableIpv6"`
+	WebACLARN              string         `json:"webAclArn"`
+	Comment                string         `json:"comment"`
+
+	// Tags are put on every resource of the stack that takes tags.
+	Tags map[string]string `json:"tags"`
+	// TerminationProtection keeps the stack from being deleted.
+	TerminationProtection bool `json:"terminationProtection"`
+}
+
+// Origin is how CloudFront connects to the API.
+type Origin struct {
+	ReadTimeoutSeconds       int               `json:"readTimeoutSeconds"`
+	KeepaliveTimeoutSeconds  int               `json:"keepaliveTimeoutSeconds"`
+	ConnectionAttempts       int               `json:"connectionAttempts"`
+	ConnectionTimeoutSeconds int               `json:"connectionTimeoutSeconds"`
+	CustomHeaders            map[string]string `json:"customHeaders"`
+	IPAddressType            string            `json:"ipAddressType"`
+}
+
+// Forwarding is what reaches the API of what the viewer sends.
+type Forwarding struct {
+	Headers               []string  `json:"headers"`
+	QueryStrings          Selection `json:"queryStrings"`
+	Cookies               Selection `json:"cookies"`
+	AllExceptHost         bool      `json:"allExceptHost"`
+	OriginRequestPolicyID string    `json:"originRequestPolicyId"`
+	OmitExtensions        bool      `json:"omitExtensions"`
+}
+
+// Selection is "none", "all" or a list of names.
+type Selection struct {
+	All   bool
+	Names []string
+}
+
+// HostedZone is the Route 53 zone of the domain names.
+type HostedZone struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// GeoRestriction lists countries that may connect, or those that may not.
+type GeoRestriction struct {
+	Allow []string `json:"allow"`
+	Deny  []string `json:"deny"`
+}
+
+// StackName returns the name of the environment's stack, which is a contract: a
+// renamed stack is a new distribution.
+func (e *Environment) StackName() string { return "WebSocket-" + e.Name }

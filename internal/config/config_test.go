@@ -1,0 +1,300 @@
+package config
+
+import (
+	"encoding/json"
+	"os/exec"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// table is a context value as the CDK hands it on.
+func table(t *testing.T, text string) any {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+const (
+	certificate = "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"
+	webACL      = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/11111111-2222-3333-4444-555555555555"
+	apiURL      = "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"
+)
+
+func TestEveryKeyIsRead(t *testing.T) {
+	t.Parallel()
+	got, err := Select(table(t, `{"prod": {
+		"account": "111122223333",
+		"region": "eu-west-1",
+		"apiUrl": "`+apiURL+`",
+		"origin": {
+			"readTimeoutSeconds": 60, "keepaliveTimeoutSeconds": 9, "connectionAttempts": 2, "connectionTimeoutSeconds": 3,
+			"customHeaders": {"x-origin": "edge"}, "ipAddressType": "DUALSTACK"
+		},
+		"forwarding": {"headers": ["Origin"], "queryStrings": ["token"], "cookies": "all", "omitExtensions": true},
+		"domainNames": ["ws.example.com"],
+		"certificateArn": "`+certificate+`",
+		"hostedZone": {"id": "Z1", "name": "example.com"},
+		"minimumProtocolVersion": "TLS_V1_3_2025",
+		"httpVersion": "HTTP1_1",
+		"priceClass": "PRICE_CLASS_100",
+		"geoRestriction": {"deny": ["XX"]},
+		"disableIpv6": true,
+		"webAclArn": "`+webACL+`",
+		"comment": "chat",
+		"tags": {"team": "chat", "empty": ""},
+		"terminationProtection": true
+	}}`), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Environment{{
+		Name: "prod", Account: "111122223333", Region: "eu-west-1", APIURL: apiURL,
+		Origin: Origin{
+			ReadTimeoutSeconds: 60, KeepaliveTimeoutSeconds: 9, ConnectionAttempts: 2, ConnectionTimeoutSeconds: 3,
+			CustomHeaders: map[string]string{"x-origin": "edge"}, IPAddressType: "DUALSTACK",
+		},
+		Forwarding: Forwarding{
+			Headers: []string{"Origin"}, QueryStrings: Selection{Names: []string{"token"}}, Cookies: Selection{All: true}, OmitExtensions: true,
+		},
+		DomainNames: []string{"ws.example.com"}, CertificateARN: certificate, HostedZone: &HostedZone{ID: "Z1", Name: "example.com"},
+		MinimumProtocolVersion: "TLS_V1_3_2025", HTTPVersion: "HTTP1_1", PriceClass: "PRICE_CLASS_100",
+		GeoRestriction: GeoRestriction{Deny: []string{"XX"}}, DisableIPv6: true, WebACLARN: webACL, Comment: "chat",
+		Tags: map[string]string{"team": "chat", "empty": ""}, TerminationProtection: true,
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("want %+v\ngot  %+v", want, got)
+	}
+}
+
+// A key that the row above forgot would be one that nobody has tried.
+func TestTheTestAboveSetsEveryKey(t *testing.T) {
+	t.Parallel()
+	for _, except := range []string{"AllExceptHost", "OriginRequestPolicyID"} {
+		if _, ok := reflect.TypeFor[Forwarding]().FieldByName(except); !ok {
+			t.Errorf("no field %s any more", except)
+		}
+	}
+	for text, want := range map[string]Forwarding{
+		`{"allExceptHost": true}`: {AllExceptHost: true},
+		`{"originRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac"}`: {OriginRequestPolicyID: "b689b0a8-53d0-40ab-baf2-68738e2966ac"},
+		`{"queryStrings": "none", "cookies": []}`:                           {Cookies: Selection{Names: []string{}}},
+	} {
+		got, err := Select(table(t, `{"dev": {"forwarding": `+text+`}}`), nil, nil)
+		if err != nil || !reflect.DeepEqual(got[0].Forwarding, want) {
+			t.Errorf("%s: want %+v, got %+v (%v)", text, want, got, err)
+		}
+	}
+}
+
+func TestEnvironmentsAreSortedByName(t *testing.T) {
+	t.Parallel()
+	got, err := Select(table(t, `{"prod": {}, "dev": {}, "a-1": {}}`), nil, nil)
+	if err != nil || names(got) != "a-1, dev, prod" {
+		t.Errorf("got %s (%v)", names(got), err)
+	}
+}
+
+func TestOneEnvironmentIsSelectedByName(t *testing.T) {
+	t.Parallel()
+	got, err := Select(table(t, `{"prod": {}, "dev": {}}`), "prod", nil)
+	if err != nil || names(got) != "prod" {
+		t.Errorf("got %s (%v)", names(got), err)
+	}
+	_, err = Select(table(t, `{"prod": {}, "dev": {}}`), "staging", nil)
+	if err == nil || err.Error() != `env "staging" is not in the table; environments are dev, prod` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnAPIURLMakesAnEnvironmentOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		env, url any
+		want     string
+	}{
+		{nil, apiURL, "api-abc-prod"},
+		{"mine", apiURL, "mine"},
+		{nil, "https://ABC.execute-api.eu-west-1.amazonaws.com/Prod_1/", "api-abc-prod-1"},
+		{nil, "wss://socket.example.com/chat", "socket-example-com-chat"},
+		{nil, "wss://1.example.com", ""},
+		{nil, "wss://" + strings.Repeat("long-", 12) + "x.example.com", "long-long-long-long-long-long-long-long"},
+	} {
+		got, err := Select(table(t, `{"dev": {}}`), tt.env, tt.url)
+		if tt.want == "" {
+			if err == nil || !strings.Contains(err.Error(), "pass another with -c env=name") {
+				t.Errorf("%v: got %v", tt.url, err)
+			}
+			continue
+		}
+		if err != nil || len(got) != 1 || got[0].Name != tt.want || got[0].APIURL != tt.url {
+			t.Errorf("%v: want %s alone, got %+v (%v)", tt.url, tt.want, got, err)
+		}
+	}
+}
+
+func TestAnAPIURLDoesNotOverwriteAnEnvironmentOfTheTable(t *testing.T) {
+	t.Parallel()
+	_, err := Select(table(t, `{"dev": {}}`), "dev", apiURL)
+	if err == nil || !strings.Contains(err.Error(), `env "dev" is in the table already, and its stack would be overwritten; set environments.dev.apiUrl`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheStackIsNamedAfterTheEnvironment(t *testing.T) {
+	t.Parallel()
+	if got := (&Environment{Name: "dev"}).StackName(); got != "WebSocket-dev" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestABadTableIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ table, want string }{
+		{`null`, "environments is missing or empty"},
+		{`{}`, "environments is missing or empty"},
+		{`[]`, "environments must be an object from name to environment, got []"},
+		{`{"Prod": {}}`, `environments.Prod has a name that cannot be part of a stack's`},
+		{`{"-x": {}}`, `environments.-x has a name`},
+		{`{"dev": true}`, "environments.dev must be an object (got true)"},
+		{`{"dev": {"domainName": ["x"]}}`, `environments.dev.domainName is no known key; did you mean "domainNames"?`},
+		{`{"dev": {"colour": 1}}`, "environments.dev.colour is no known key; known are account, apiUrl,"},
+		{`{"dev": {"forwarding": {"header": []}}}`, `environments.dev.forwarding.header is no known key; did you mean "headers"?`},
+		{`{"dev": {"domainNames": "ws.example.com"}}`, `environments.dev.domainNames must be a list of strings (got "ws.example.com")`},
+		{`{"dev": {"domainNames": ["a.example.com", 7]}}`, "environments.dev.domainNames[1] must be a string (got 7)"},
+		{`{"dev": {"disableIpv6": "true"}}`, `environments.dev.disableIpv6 must be true or false, without quotes (got "true")`},
+		{`{"dev": {"account": 111122223333}}`, "environments.dev.account must be a string (got 111122223333)"},
+		{`{"dev": {"account": ""}}`, `environments.dev.account must be a string that is not empty; leave the key out for the default (got "")`},
+		{`{"dev": {"account": "1234"}}`, `environments.dev.account must be an AWS account id of 12 digits, in quotes, got "1234"`},
+		{`{"dev": {"account": null}}`, "environments.dev.account must be a string (got null)"},
+		{`{"dev": {"region": "eu-west-9"}}`, `environments.dev.region must be an AWS region, got "eu-west-9"; did you mean "eu-west-1"?`},
+		{`{"dev": {"apiUrl": "ws://x"}}`, "environments.dev.apiUrl must start with wss:// (or https://)"},
+		{`{"dev": {"origin": {"readTimeoutSeconds": 999}}}`, "environments.dev.origin.readTimeoutSeconds must be whole seconds from 1s to 180s, got 999s"},
+		{`{"dev": {"origin": {"readTimeoutSeconds": 1.5}}}`, "environments.dev.origin.readTimeoutSeconds must be a whole number (got 1.5)"},
+		{`{"dev": {"origin": {"readTimeoutSeconds": 0}}}`, "environments.dev.origin.readTimeoutSeconds must be a whole number above 0"},
+		{`{"dev": {"origin": {"keepaliveTimeoutSeconds": 181}}}`, "environments.dev.origin.keepaliveTimeoutSeconds must be whole seconds"},
+		{`{"dev": {"origin": {"connectionTimeoutSeconds": 11}}}`, "environments.dev.origin.connectionTimeoutSeconds must be whole seconds from 1s to 10s"},
+		{`{"dev": {"origin": {"connectionAttempts": 4}}}`, "environments.dev.origin.connectionAttempts must be from 1 to 3, got 4"},
+		{`{"dev": {"origin": {"ipAddressType": "ipv4"}}}`, `environments.dev.origin.ipAddressType must be one of IPV4, IPV6, DUALSTACK, got "ipv4"`},
+		{`{"dev": {"origin": {"customHeaders": {"Host": "x"}}}}`, `environments.dev.origin.customHeaders["Host"] cannot be "Host"`},
+		{`{"dev": {"origin": {"customHeaders": {"x-a": 1}}}}`, "environments.dev.origin.customHeaders.x-a must be a string, got 1"},
+		{`{"dev": {"origin": {"customHeaders": []}}}`, "environments.dev.origin.customHeaders must be an object of strings (got [])"},
+		{`{"dev": {"forwarding": {"headers": ["Host"]}}}`, "environments.dev.forwarding.headers[0] must not be forwarded: API Gateway answers 403"},
+		{`{"dev": {"forwarding": {"queryStrings": "some"}}}`, `environments.dev.forwarding.queryStrings must be "none", "all" or a list of names, got "some"`},
+		{`{"dev": {"forwarding": {"cookies": [1]}}}`, "environments.dev.forwarding.cookies[0] must be a string (got 1)"},
+		{`{"dev": {"forwarding": {"originRequestPolicyId": "bad"}}}`, "environments.dev.forwarding.originRequestPolicyId must be the id of an origin request policy"},
+		{`{"dev": {"domainNames": ["https://x/y"], "certificateArn": "` + certificate + `"}}`, `environments.dev.domainNames[0] must be a host name without scheme or path, got "https://x/y"`},
+		{`{"dev": {"domainNames": ["ws.example.com"]}}`, `environments.dev.certificateArn is required with domainNames ["ws.example.com"]`},
+		{`{"dev": {"certificateArn": "` + certificate + `"}}`, "environments.dev.domainNames is required with certificateArn"},
+		{`{"dev": {"domainNames": ["ws.example.com"], "certificateArn": "` + strings.Replace(certificate, "us-east-1", "eu-west-1", 1) + `"}}`, "environments.dev.certificateArn must be a certificate in us-east-1"},
+		{`{"dev": {"hostedZone": {"id": "Z1", "name": "example.com"}}}`, "environments.dev.hostedZone goes with domainNames"},
+		{`{"dev": {"hostedZone": {"id": "/hostedzone/Z1"}}}`, `environments.dev.hostedZone.id must be the id of a Route 53 hosted zone, such as Z0123456789EXAMPLE, got "/hostedzone/Z1"`},
+		{`{"dev": {"hostedZone": {"id": "Z1"}}}`, "environments.dev.hostedZone.name must be a host name"},
+		{`{"dev": {"domainNames": ["ws.example.org"], "certificateArn": "` + certificate + `", "hostedZone": {"id": "Z1", "name": "example.com"}}}`, `environments.dev.domainNames[0] "ws.example.org" is outside the hosted zone "example.com"`},
+		{`{"dev": {"minimumProtocolVersion": "TLSv1.2_2021"}}`, "environments.dev.minimumProtocolVersion must be one of TLS_V1_2_2018"},
+		{`{"dev": {"minimumProtocolVersion": "TLS_V1_2_2021"}}`, "environments.dev.minimumProtocolVersion needs certificateArn"},
+		{`{"dev": {"httpVersion": "http2"}}`, "environments.dev.httpVersion must be one of HTTP1_1"},
+		{`{"dev": {"priceClass": "PriceClass_100"}}`, "environments.dev.priceClass must be one of PRICE_CLASS_100"},
+		{`{"dev": {"geoRestriction": {"allow": ["de"]}}}`, `environments.dev.geoRestriction.allow[0] must be an ISO 3166-1 code in capitals, got "de"; write "DE"`},
+		{`{"dev": {"geoRestriction": {"deny": ["UK"]}}}`, `environments.dev.geoRestriction.deny[0] must be an ISO 3166-1 code, got "UK"; write "GB"`},
+		{`{"dev": {"geoRestriction": {"allow": ["DE"], "deny": ["FR"]}}}`, "environments.dev.geoRestriction has both allow and deny"},
+		{`{"dev": {"webAclArn": "bad"}}`, "environments.dev.webAclArn must be the ARN of a web ACL"},
+		{`{"dev": {"comment": "` + strings.Repeat("x", 129) + `"}}`, "environments.dev.comment must be at most 128 characters"},
+		{`{"dev": {"tags": {"aws:x": "y"}}}`, `environments.dev.tags["aws:x"] must not start with aws:`},
+		{`{"dev": {"tags": {"x": true}}}`, "environments.dev.tags.x must be a string, got true"},
+		{`{"dev": {"terminationProtection": 1}}`, "environments.dev.terminationProtection must be true or false"},
+	} {
+		if _, err := Select(table(t, tt.table), nil, nil); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s\nwant an error with %q\ngot  %v", tt.table, tt.want, err)
+		}
+	}
+}
+
+func TestADomainNameBelongsToOneEnvironment(t *testing.T) {
+	t.Parallel()
+	one := `{"domainNames": ["ws.example.com"], "certificateArn": "` + certificate + `"}`
+	_, err := Select(table(t, `{"dev": `+one+`, "prod": `+strings.Replace(one, "ws.", "WS.", 1)+`}`), nil, nil)
+	if err == nil || err.Error() != `environments.prod.domainNames[0] "WS.example.com" is environment "dev"'s too; a name can be on one distribution only` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAllProblemsOfAllEnvironmentsAreReportedAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Select(table(t, `{
+		"dev": {"account": "1", "colour": 2, "forwarding": {"headers": ["Host", "Upgrade"]}},
+		"prod": {"region": "x", "domainNames": ["https://x/y", 3]}
+	}`), "dev", "ws://x")
+	if err == nil {
+		t.Fatal("want an error")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	var paths []string
+	for _, line := range lines {
+		path, _, _ := strings.Cut(line, " ")
+		paths = append(paths, path)
+	}
+	want := []string{
+		"environments.dev.colour", "environments.prod.domainNames[1]",
+		"environments.dev.account", "environments.dev.forwarding.headers[0]", "environments.dev.forwarding.headers[1]",
+		"environments.prod.region", "environments.prod.domainNames[0]", "environments.prod.certificateArn",
+		"apiUrl",
+	}
+	if !reflect.DeepEqual(paths, want) {
+		t.Errorf("want %q\ngot  %q", want, paths)
+	}
+}
+
+func TestOptionsOfTheCommandLineAreStrings(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		env, url any
+		want     string
+	}{
+		{"", nil, `env must be a string that is not empty, got ""`},
+		{7.0, nil, "env must be a string that is not empty, got 7"},
+		{nil, true, "apiUrl must be a string that is not empty, got true"},
+		{"Prod!", apiURL, "env has a name that cannot be part of a stack's"},
+	} {
+		if _, err := Select(table(t, `{"dev": {}}`), tt.env, tt.url); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("want an error with %q, got %v", tt.want, err)
+		}
+	}
+}
+
+func TestAKeyThatIsThereTwiceIsReported(t *testing.T) {
+	t.Parallel()
+	if err := DuplicateKeys([]byte(`{"app": "x", "context": {"environments": {"dev": {"tags": {"a": "1"}}, "prod": {"tags": {"a": "2"}}}, "list": [{"a": 1}, {"a": 2}]}}`)); err != nil {
+		t.Error(err)
+	}
+	err := DuplicateKeys([]byte(`{"app": "x", "app": "y", "context": {"environments": {"prod": {"region": "a"}, "dev": {"tags": {"a": "1", "a": "2"}}, "prod": {}}}}`))
+	want := "app is there twice, and only the last one counts; rename or remove one\n" +
+		"environments.dev.tags.a is there twice, and only the last one counts; rename or remove one\n" +
+		"environments.prod is there twice, and only the last one counts; rename or remove one"
+	if err == nil || err.Error() != want {
+		t.Errorf("want %s\ngot  %v", want, err)
+	}
+	for _, broken := range []string{"", "{", `{"a": [1`, `{"a": }`} {
+		if err := DuplicateKeys([]byte(broken)); err == nil || !strings.HasPrefix(err.Error(), "cannot be read: ") {
+			t.Errorf("%q: got %v", broken, err)
+		}
+	}
+}
+
+// The packages that are meant to test in milliseconds must not reach the CDK,
+// whose import alone costs seconds.
+func TestThisPackageIsFreeOfTheCDK(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range strings.Fields(string(out)) {
+		if strings.Contains(pkg, "jsii") || strings.Contains(pkg, "awscdk") || strings.Contains(pkg, "constructs-go") {
+			t.Errorf("depends on %s", pkg)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+)
+
+var (
+	account      = regexp.MustCompile(`^[0-9]{12}$`)
+	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+)
+
+// regions are those of the AWS partitions in which CloudFront can be used from
+// CloudFormation, as of awscdk v2.270.0.
+var regions = strings.Fields(`
+	af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
+	ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1
+	cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3
+	il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2`)
+
+func (e *Environment) problems(at string) []error {
+	var problems []error
+	add := func(key string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %w", below(at, key), err))
+		}
+	}
+	check := func(key, value string, rule func(string) error) {
+		if value != "" {
+			add(key, rule(value))
+		}
+	}
+	check("account", e.Account, func(id string) error {
+		if !account.MatchString(id) {
+			return fmt.Errorf("must be an AWS account id of 12 digits, in quotes, got %q", id)
+		}
+		return nil
+	})
+	check("region", e.Region, func(region string) error {
+		if !slices.Contains(regions, region) {
+			return fmt.Errorf("must be an AWS region, got %q; %s", region, suggest(region, regions))
+		}
+		return nil
+	})
+	check("apiUrl", e.APIURL, func(url string) error { _, err := rules.ParseEndpoint(url); return err })
+
+	problems = append(problems, e.Origin.problems(below(at, "origin"))...)
+	problems = append(problems, e.Forwarding.problems(below(at, "forwarding"), e.Origin.CustomHeaders)...)
+
+	problems = append(problems, rules.Names(below(at, "domainNames"), e.DomainNames, strings.ToLower, rules.AlternateDomainName, undecoded)...)
+	switch {
+	case len(e.DomainNames) > 0 && e.CertificateARN == "":
+		add("certificateArn", fmt.Errorf("is required with domainNames %q; name an ACM certificate in us-east-1 that covers them", e.DomainNames))
+	case len(e.DomainNames) == 0 && e.CertificateARN != "":
+		add("domainNames", errors.New("is required with certificateArn; list the names it is for"))
+	}
+	check("certificateArn", e.CertificateARN, rules.CertificateARN)
+	if zone := e.HostedZone; zone != nil {
+		if len(e.DomainNames) == 0 {
+			add("hostedZone", errors.New("goes with domainNames; list the names to make records for"))
+		}
+		if !hostedZoneID.MatchString(zone.ID) {
+			add("hostedZone.id", fmt.Errorf("must be the id of a Route 53 hosted zone, such as Z0123456789EXAMPLE, got %q", zone.ID))
+		}
+		if err := rules.HostName(strings.TrimSuffix(zone.Name, ".")); err != nil {
+			add("hostedZone.name", err)
+		} else {
+			for i, name := range e.DomainNames {
+				if err := rules.WithinZone(name, zone.Name); err != nil {
+					add(fmt.Sprintf("domainNames[%d]", i), err)
+				}
+			}
+		}
+	}
+	check("minimumProtocolVersion", e.MinimumProtocolVersion, oneOf(rules.TLSVersions))
+	if e.MinimumProtocolVersion != "" && e.CertificateARN == "" {
+		add("minimumProtocolVersion", fmt.Errorf("needs certificateArn, got %q; CloudFront's own certificate fixes it at TLSv1", e.MinimumProtocolVersion))
+	}
+	check("httpVersion", e.HTTPVersion, oneOf(rules.HTTPVersions))
+	check("priceClass", e.PriceClass, oneOf(rules.PriceClasses))
+	problems = append(problems, rules.Names(below(at, "geoRestriction.allow"), e.GeoRestriction.Allow, strings.ToUpper, rules.Country, undecoded)...)
+	problems = append(problems, rules.Names(below(at, "geoRestriction.deny"), e.GeoRestriction.Deny, strings.ToUpper, rules.Country, undecoded)...)
+	if len(e.GeoRestriction.Allow) > 0 && len(e.GeoRestriction.Deny) > 0 {
+		add("geoRestriction", errors.New("has both allow and deny; keep one of the two lists"))
+	}
+	check("webAclArn", e.WebACLARN, rules.WebACLARN)
+	check("comment", e.Comment, rules.Comment)
+	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
+		if err := rules.Tag(key, e.Tags[key]); err != nil {
+			add(fmt.Sprintf("tags[%q]", key), err)
+		}
+	}
+	return problems
+}
+
+func (o *Origin) problems(at string) []error {
+	var problems []error
+	add := func(key string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %w", below(at, key), err))
+		}
+	}
+	seconds := func(key string, n int, most time.Duration) {
+		if n != 0 {
+			add(key, rules.WholeSeconds(time.Duration(n)*time.Second, rules.MinOriginTimeout, most))
+		}
+	}
+	seconds("readTimeoutSeconds", o.ReadTimeoutSeconds, rules.MaxOriginTimeout)
+	seconds("keepaliveTimeoutSeconds", o.KeepaliveTimeoutSeconds, rules.MaxOriginTimeout)
+	seconds("connectionTimeoutSeconds", o.ConnectionTimeoutSeconds, rules.MaxConnectionTimeout)
+	if o.ConnectionAttempts != 0 {
+		add("connectionAttempts", rules.Between(o.ConnectionAttempts, 1, rules.MaxConnections))
+	}
+	if o.IPAddressType != "" {
+		add("ipAddressType", rules.OneOf(o.IPAddressType, rules.IPAddressTypes))
+	}
+	return append(problems, rules.OriginHeaders(below(at, "customHeaders"), o.CustomHeaders)...)
+}
+
+func (f *Forwarding) problems(at string, originHeaders map[string]string) []error {
+	plain := rules.Forwarding{
+		Headers:               f.Headers,
+		AllQueryStrings:       f.QueryStrings.All,
+		QueryStrings:          f.QueryStrings.Names,
+		AllCookies:            f.Cookies.All,
+		Cookies:               f.Cookies.Names,
+		AllExceptHost:         f.AllExceptHost,
+		OmitExtensions:        f.OmitExtensions,
+		OriginRequestPolicyID: f.OriginRequestPolicyID,
+		OriginHeaders:         slices.Sorted(maps.Keys(originHeaders)),
+	}
+	return plain.Problems(at+".", func(name string) string {
+		return strings.ToLower(name[:1]) + strings.ReplaceAll(name[1:], "ID", "Id")
+	}, undecoded)
+}
+
+// sharedDomainNames refuses a domain name that two environments have: CloudFront
+// answers CNAMEAlreadyExists to the second.
+func sharedDomainNames(environments []Environment) []error {
+	var problems []error
+	owner := map[string]string{}
+	for _, e := range environments {
+		for i, name := range e.DomainNames {
+			first, taken := owner[strings.ToLower(name)]
+			if taken && first != e.Name {
+				problems = append(problems, fmt.Errorf("environments.%s.domainNames[%d] %q is environment %q's too; a name can be on one distribution only", e.Name, i, name, first))
+			}
+			owner[strings.ToLower(name)] = e.Name
+		}
+	}
+	return problems
+}
+
+func oneOf(allowed []string) func(string) error {
+	return func(value string) error { return rules.OneOf(value, allowed) }
+}
+
+// undecoded is true for an element that decode has reported already; an empty
+// string does not get past it.
+func undecoded(s string) bool { return s == "" }
