@@ -6,12 +6,15 @@
 package cdktest
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,16 +29,28 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // Main runs the tests of a package with the CDK's template validation off, which
-// costs more than everything else together; [Validated] turns it on for one app.
+// costs more than everything else together; [Validated] turns it on for a while.
 // Call it from TestMain.
 func Main(m *testing.M) {
-	// Importing awscdk has prepared a kernel with the environment of that moment;
-	// Close drops it, so that the next one sees the variable.
-	os.Setenv("CDK_VALIDATION", "false")
-	jsii.Close()
+	validation("false")
 	code := m.Run()
 	jsii.Close()
 	os.Exit(code)
+}
+
+// Validated runs f with the CDK's template validation on. Constructs of before
+// cannot be used in it, nor those of it afterwards.
+func Validated(f func()) {
+	validation("true")
+	defer validation("false")
+	f()
+}
+
+// validation closes the kernel, because it sees the environment that was there
+// when it was made; the next call to the CDK starts another.
+func validation(on string) {
+	os.Setenv("CDK_VALIDATION", on)
+	jsii.Close()
 }
 
 // Context returns the context of the module's cdk.json, feature flags included,
@@ -85,9 +100,15 @@ type Template struct {
 	assertions.Template
 }
 
-// Synth synthesizes the stack of scope.
+// Synth synthesizes the stack of scope. What the CDK refuses fails the test.
 func Synth(t testing.TB, scope constructs.Construct) Template {
 	t.Helper()
+	defer func() {
+		t.Helper()
+		if r := recover(); r != nil {
+			t.Fatalf("%v", r)
+		}
+	}()
 	return Template{t, assertions.Template_FromStack(awscdk.Stack_Of(scope), nil)}
 }
 
@@ -202,6 +223,44 @@ func annotations(scope constructs.Construct, find func(assertions.Annotations, *
 		texts = append(texts, fmt.Sprintf("%s: %v", *message.Id, message.Entry.Data))
 	}
 	return texts
+}
+
+// RecommendedFlags returns the feature flags that the CDK in go.mod recommends
+// for a new app, from the package that it runs.
+func RecommendedFlags(t testing.TB) map[string]any {
+	t.Helper()
+	const module = "github.com/aws/aws-cdk-go/awscdk/v2"
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "jsii", "aws-cdk-lib-*.tgz"))
+	if err != nil || len(packages) != 1 {
+		t.Fatalf("want one package of the CDK, got %q (%v)", packages, err)
+	}
+	file, err := os.Open(packages[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for archive := tar.NewReader(unzipped); ; {
+		entry, err := archive.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if entry.Name != "package/recommended-feature-flags.json" {
+			continue
+		}
+		var flags map[string]any
+		if err := json.NewDecoder(archive).Decode(&flags); err != nil {
+			t.Fatal(err)
+		}
+		return flags
+	}
 }
 
 // root returns the directory of go.mod, above the test's own.
