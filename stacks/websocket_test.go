@@ -1,0 +1,155 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
+	"github.com/websocket-distribution/websocket-distribution/internal/config"
+	"github.com/websocket-distribution/websocket-distribution/stacks"
+)
+
+func TestMain(m *testing.M) { cdktest.Main(m) }
+
+const (
+	certificate = "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"
+	webACL      = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/11111111-2222-3333-4444-555555555555"
+	apiURL      = "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"
+)
+
+// environment is what config makes of an entry called test.
+func environment(t *testing.T, entry string) config.Environment {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(`{"test": `+entry+`}`), &value); err != nil {
+		t.Fatal(err)
+	}
+	environments, err := config.Select(value, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return environments[0]
+}
+
+// Each key of the environment table changes the template in one place.
+func TestEachKeyReachesTheTemplate(t *testing.T) {
+	const (
+		distribution = "AWS::CloudFront::Distribution"
+		policy       = "AWS::CloudFront::OriginRequestPolicy"
+	)
+	domain := `"domainNames": ["ws.example.com"], "certificateArn": "` + certificate + `"`
+	for _, tt := range []struct {
+		entry, resource, at string
+		want                any
+	}{
+		{`{}`, distribution, "DistributionConfig.Comment", "WebSocket-test"},
+		{`{"comment": "chat"}`, distribution, "DistributionConfig.Comment", "chat"},
+		{`{"apiUrl": "` + apiURL + `"}`, distribution, "DistributionConfig.Origins.0.DomainName", "abc.execute-api.eu-west-1.amazonaws.com"},
+		{`{"origin": {"readTimeoutSeconds": 60}}`, distribution, "DistributionConfig.Origins.0.CustomOriginConfig.OriginReadTimeout", 60.0},
+		{`{"origin": {"keepaliveTimeoutSeconds": 9}}`, distribution, "DistributionConfig.Origins.0.CustomOriginConfig.OriginKeepaliveTimeout", 9.0},
+		{`{"origin": {"ipAddressType": "DUALSTACK"}}`, distribution, "DistributionConfig.Origins.0.CustomOriginConfig.IpAddressType", "dualstack"},
+		{`{"origin": {"connectionAttempts": 2}}`, distribution, "DistributionConfig.Origins.0.ConnectionAttempts", 2.0},
+		{`{"origin": {"connectionTimeoutSeconds": 3}}`, distribution, "DistributionConfig.Origins.0.ConnectionTimeout", 3.0},
+		{`{"origin": {"customHeaders": {"x-a": "1"}}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders.0.HeaderName", "x-a"},
+		{`{"forwarding": {"headers": ["Origin"]}}`, policy, "OriginRequestPolicyConfig.HeadersConfig.Headers.5", "Origin"},
+		{`{"forwarding": {"omitExtensions": true}}`, policy, "OriginRequestPolicyConfig.HeadersConfig.Headers.4", nil},
+		{`{"forwarding": {"queryStrings": "all"}}`, policy, "OriginRequestPolicyConfig.QueryStringsConfig.QueryStringBehavior", "all"},
+		{`{"forwarding": {"queryStrings": ["token"]}}`, policy, "OriginRequestPolicyConfig.QueryStringsConfig.QueryStrings.0", "token"},
+		{`{"forwarding": {"cookies": ["session"]}}`, policy, "OriginRequestPolicyConfig.CookiesConfig.Cookies.0", "session"},
+		{`{"forwarding": {"allExceptHost": true}}`, distribution, "DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId", "b689b0a8-53d0-40ab-baf2-68738e2966ac"},
+		{`{"forwarding": {"originRequestPolicyId": "11111111-2222-3333-4444-555555555555"}}`, distribution, "DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId", "11111111-2222-3333-4444-555555555555"},
+		{`{` + domain + `}`, distribution, "DistributionConfig.Aliases.0", "ws.example.com"},
+		{`{` + domain + `}`, distribution, "DistributionConfig.ViewerCertificate.AcmCertificateArn", certificate},
+		{`{` + domain + `, "minimumProtocolVersion": "TLS_V1_3_2025"}`, distribution, "DistributionConfig.ViewerCertificate.MinimumProtocolVersion", "TLSv1.3_2025"},
+		{`{` + domain + `, "disableIpv6": true, "hostedZone": {"id": "Z1", "name": "example.com"}}`, "AWS::Route53::RecordSet", "HostedZoneId", "Z1"},
+		{`{"httpVersion": "HTTP1_1"}`, distribution, "DistributionConfig.HttpVersion", "http1.1"},
+		{`{"priceClass": "PRICE_CLASS_200"}`, distribution, "DistributionConfig.PriceClass", "PriceClass_200"},
+		{`{"geoRestriction": {"allow": ["DE"]}}`, distribution, "DistributionConfig.Restrictions.GeoRestriction.RestrictionType", "whitelist"},
+		{`{"geoRestriction": {"deny": ["DE"]}}`, distribution, "DistributionConfig.Restrictions.GeoRestriction.RestrictionType", "blacklist"},
+		{`{"disableIpv6": true}`, distribution, "DistributionConfig.IPV6Enabled", false},
+		{`{"webAclArn": "` + webACL + `"}`, distribution, "DistributionConfig.WebACLId", webACL},
+	} {
+		stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, tt.entry))
+		if got := at(cdktest.Synth(t, stack).Properties(tt.resource), tt.at); got != tt.want {
+			t.Errorf("%s: want %s %v, got %v", tt.entry, tt.at, tt.want, got)
+		}
+	}
+}
+
+// at is the value under a path of keys and indexes, nil where there is none.
+func at(value any, path string) any {
+	for _, key := range strings.Split(path, ".") {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[key]
+		case []any:
+			var i int
+			if _, err := fmt.Sscan(key, &i); err != nil || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		}
+	}
+	return value
+}
+
+func TestTheStackOfAnEnvironment(t *testing.T) {
+	stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{
+		"account": "111122223333", "region": "eu-west-1", "terminationProtection": true, "tags": {"team": "chat"}
+	}`))
+	if got := *stack.StackName(); got != "WebSocket-test" {
+		t.Errorf("name: got %s", got)
+	}
+	if *stack.Account() != "111122223333" || *stack.Region() != "eu-west-1" {
+		t.Errorf("environment: got %s %s", *stack.Account(), *stack.Region())
+	}
+	if !*stack.TerminationProtection() {
+		t.Error("want termination protection")
+	}
+	if got := *(*stack.Tags().TagValues())["team"]; got != "chat" {
+		t.Errorf("tags: got %s", got)
+	}
+}
+
+func TestAStackWithoutDecisions(t *testing.T) {
+	stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{}`))
+	if got := *stack.Region(); got != "us-east-1" {
+		t.Errorf("region: got %s", got)
+	}
+	if *stack.TerminationProtection() {
+		t.Error("want no termination protection")
+	}
+	if *awscdk.Token_IsUnresolved(stack.Account()) != true {
+		t.Errorf("want the account of the deploy's credentials, got %s", *stack.Account())
+	}
+	cdktest.Synth(t, stack).Count("AWS::ApiGatewayV2::Api", 1)
+}
+
+// Programs read the outputs by these names.
+func TestTheOutputsOfAStack(t *testing.T) {
+	stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{
+		"apiUrl": "`+apiURL+`", "domainNames": ["ws.example.com"], "certificateArn": "`+certificate+`"
+	}`))
+	outputs := *cdktest.Synth(t, stack).FindOutputs(jsii.String("*"), nil)
+	if got := slices.Sorted(maps.Keys(outputs)); fmt.Sprint(got) != "[CallbackUrl DistributionDomainName DistributionId WebSocketUrl]" {
+		t.Errorf("got %v", got)
+	}
+	for name, want := range map[string]any{
+		"WebSocketUrl": "wss://ws.example.com",
+		"CallbackUrl":  "https://abc.execute-api.eu-west-1.amazonaws.com/prod",
+	} {
+		if got := (*outputs[name])["Value"]; got != want {
+			t.Errorf("%s: want %v, got %v", name, want, got)
+		}
+	}
+	if got := *stack.Distribution().URL(); got != "wss://ws.example.com" {
+		t.Errorf("got %s", got)
+	}
+}
