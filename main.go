@@ -1,0 +1,79 @@
+// Command websocket-distribution is a CDK app: one stack per environment of
+// cdk.json, each with a CloudFront distribution in front of a WebSocket API.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/config"
+	"github.com/websocket-distribution/websocket-distribution/stacks"
+)
+
+func main() {
+	err := synth()
+	jsii.Close()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, report(err))
+		os.Exit(1)
+	}
+}
+
+func synth() error {
+	if file, err := os.ReadFile("cdk.json"); err == nil {
+		if err := config.DuplicateKeys(file); err != nil {
+			return err
+		}
+	}
+	return catch(func() error {
+		app := awscdk.NewApp(nil)
+		if err := define(app); err != nil {
+			return err
+		}
+		app.Synth(nil)
+		return nil
+	})
+}
+
+// define defines the stacks of the environments that the app's context selects.
+func define(app awscdk.App) error {
+	value := func(key string) any { return app.Node().TryGetContext(&key) }
+	environments, err := config.Select(value(config.Environments), value(config.Env), value(config.APIURL))
+	if err != nil {
+		return err
+	}
+	for _, env := range environments {
+		stacks.NewWebSocket(app, env)
+	}
+	return nil
+}
+
+// catch runs f and returns the errors that the CDK reports by panicking. Go's own
+// panics are bugs and go on.
+func catch(f func() error) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			panic(r)
+		case error:
+			err = r
+		case string:
+			err = errors.New(r)
+		default:
+			panic(r)
+		}
+	}()
+	return f()
+}
+
+// report is what a person reads: each problem on a line of its own.
+func report(err error) string {
+	return "The app cannot be synthesized:\n  " + strings.ReplaceAll(err.Error(), "\n", "\n  ")
+}

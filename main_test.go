@@ -1,0 +1,227 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
+)
+
+func TestMain(m *testing.M) { cdktest.Main(m) }
+
+// app is the app of main, defined under cdk.json's own context with the -c
+// options on top.
+func app(t *testing.T, options map[string]any) awscdk.App {
+	t.Helper()
+	app := cdktest.NewAppWith(t, options)
+	if err := define(app); err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
+func stacksOf(app awscdk.App) map[string]awscdk.Stack {
+	stacks := map[string]awscdk.Stack{}
+	for _, child := range *app.Node().Children() {
+		if stack, ok := child.(awscdk.Stack); ok {
+			stacks[*stack.StackName()] = stack
+		}
+	}
+	return stacks
+}
+
+func stackNames(app awscdk.App) string {
+	return strings.Join(slices.Sorted(maps.Keys(stacksOf(app))), " ")
+}
+
+// The goldens pin the templates as they are deployed, logical ids and outputs
+// included.
+func TestEachEnvironmentHasItsGolden(t *testing.T) {
+	for name, stack := range stacksOf(app(t, nil)) {
+		cdktest.Synth(t, stack).Golden(name)
+	}
+}
+
+func TestEachGoldenHasItsEnvironment(t *testing.T) {
+	files, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stacks := stacksOf(app(t, nil))
+	for _, file := range files {
+		if name := strings.TrimSuffix(file.Name(), ".json"); stacks[name] == nil {
+			t.Errorf("testdata/%s belongs to no environment of cdk.json", file.Name())
+		}
+	}
+	if len(files) != len(stacks) {
+		t.Errorf("want %d goldens, got %d", len(stacks), len(files))
+	}
+}
+
+func TestOneStackPerEnvironment(t *testing.T) {
+	if got := stackNames(app(t, nil)); got != "WebSocket-dev WebSocket-prod" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestOneEnvironmentAloneIsDefinedOnRequest(t *testing.T) {
+	if got := stackNames(app(t, map[string]any{"env": "prod"})); got != "WebSocket-prod" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestAnAPIOfTheCommandLineNeedsNoTable(t *testing.T) {
+	a := app(t, map[string]any{"apiUrl": "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"})
+	if got := stackNames(a); got != "WebSocket-api-abc-prod" {
+		t.Fatalf("got %s", got)
+	}
+	tpl := cdktest.Synth(t, stacksOf(a)["WebSocket-api-abc-prod"])
+	tpl.Count("AWS::ApiGatewayV2::Api", 0)
+	tpl.Has("AWS::CloudFront::Distribution", map[string]any{"DistributionConfig": map[string]any{
+		"Origins": []any{map[string]any{"DomainName": "abc.execute-api.eu-west-1.amazonaws.com", "OriginPath": "/prod"}},
+	}})
+}
+
+func TestABadTableDefinesNothing(t *testing.T) {
+	a := cdktest.NewAppWith(t, map[string]any{"environments": map[string]any{"dev": map[string]any{}, "prod": map[string]any{"account": "1"}}})
+	err := define(a)
+	if err == nil || !strings.HasPrefix(err.Error(), "environments.prod.account must be an AWS account id") {
+		t.Errorf("got %v", err)
+	}
+	if got := stackNames(a); got != "" {
+		t.Errorf("want no stacks, got %s", got)
+	}
+}
+
+func TestAReportIsForPeople(t *testing.T) {
+	got := report(errors.Join(errors.New("one"), errors.New("two")))
+	if want := "The app cannot be synthesized:\n  one\n  two"; got != want {
+		t.Errorf("want %q, got %q", want, got)
+	}
+}
+
+func TestWhatTheCDKRefusesIsAnErrorAndABugIsNot(t *testing.T) {
+	err := catch(func() error {
+		awscdk.NewStack(cdktest.NewApp(t), jsii.String("not a stack's name"), nil)
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "Stack name must match the regular expression") {
+		t.Errorf("got %v", err)
+	}
+	err = catch(func() error {
+		awscdk.NewStack(nil, nil, &awscdk.StackProps{Env: nil})
+		awscdk.NewCfnResource(nil, jsii.String("X"), nil)
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "required") {
+		t.Errorf("got %v", err)
+	}
+	if err := catch(func() error { return os.ErrExist }); err != os.ErrExist {
+		t.Errorf("want what f returned, got %v", err)
+	}
+	cdktest.Panics(t, func() {
+		_ = catch(func() error { var none map[string]int; none["x"] = 1; return nil })
+	}, "assignment to entry in nil map")
+}
+
+// The one synthesis of the suite with the CDK's own template validation, whose
+// findings fail it by a feature flag in cdk.json.
+func TestTheShippedEnvironmentsPassTheCDKsValidation(t *testing.T) {
+	cdktest.Validated(func() {
+		if err := catch(func() error { app(t, nil).Synth(nil); return nil }); err != nil {
+			t.Error(err)
+		}
+		err := catch(func() error {
+			a := app(t, map[string]any{"env": "dev"})
+			awscdk.NewCfnResource(stacksOf(a)["WebSocket-dev"], jsii.String("Bad"), &awscdk.CfnResourceProps{
+				Type:       jsii.String("AWS::CloudFront::OriginRequestPolicy"),
+				Properties: &map[string]any{"Colour": "red"},
+			})
+			a.Synth(nil)
+			return nil
+		})
+		if err == nil {
+			t.Error("want a finding for the bad resource; is the validation on?")
+		}
+	})
+}
+
+// What cdk-nag finds in the shipped environments and no prop can change.
+var acknowledged = map[string]map[string]string{
+	"WebSocket-dev": {
+		"AwsSolutions-APIG1": "the ping API carries no data, and access logs need a role for the whole account",
+		"AwsSolutions-APIG4": "the ping API is there to be reached by anybody",
+		"AwsSolutions-CFR1":  "a development environment may be reached from anywhere",
+		"AwsSolutions-CFR2":  "a development environment has no web ACL, which costs money at rest",
+		"AwsSolutions-CFR3":  "a development environment keeps no access logs",
+		"AwsSolutions-CFR4":  "a development environment has no domain name, and so CloudFront's own certificate",
+	},
+	"WebSocket-prod": {
+		"AwsSolutions-APIG1": "the ping API carries no data, and access logs need a role for the whole account",
+		"AwsSolutions-APIG4": "the ping API is there to be reached by anybody",
+		"AwsSolutions-CFR3":  "legacy access logs would hold the query strings, in which tokens travel",
+	},
+}
+
+func TestCdkNagFindsNothingThatIsNotAcknowledged(t *testing.T) {
+	// Findings are to be collected; under this flag the first stack's would end the
+	// synthesis.
+	a := app(t, map[string]any{"@aws-cdk/core:annotationsInValidationReport": false})
+	awscdk.Aspects_Of(a).Add(cdknag.NewAwsSolutionsChecks(nil), nil)
+	for name, stack := range stacksOf(a) {
+		found := map[string]bool{}
+		for _, finding := range append(cdktest.Warnings(stack), cdktest.Errors(stack)...) {
+			_, text, _ := strings.Cut(finding, ": ")
+			rule, _, isRule := strings.Cut(text, ":")
+			if !isRule || !strings.HasPrefix(rule, "AwsSolutions-") {
+				t.Errorf("%s: %s", name, finding)
+				continue
+			}
+			found[rule] = true
+			if acknowledged[name][rule] == "" {
+				t.Errorf("%s: %s", name, finding)
+			}
+		}
+		for rule := range acknowledged[name] {
+			if !found[rule] {
+				t.Errorf("%s acknowledges %s, which cdk-nag does not find any more", name, rule)
+			}
+		}
+	}
+}
+
+// The flags decide what is synthesized, so a new CDK must bring its own.
+func TestCDKJSONHasTheRecommendedFeatureFlags(t *testing.T) {
+	context := cdktest.Context(t, nil)
+	for flag, value := range cdktest.RecommendedFlags(t) {
+		if got, ok := context[flag]; !ok || fmt.Sprint(got) != fmt.Sprint(value) {
+			t.Errorf("%s: want %v, got %v", flag, value, got)
+		}
+	}
+}
+
+func TestNothingIsReportedHome(t *testing.T) {
+	raw, err := os.ReadFile("cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file map[string]any
+	if err := json.Unmarshal(raw, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"notices", "versionReporting"} {
+		if file[key] != false {
+			t.Errorf("want %s off, got %v", key, file[key])
+		}
+	}
+}
