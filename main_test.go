@@ -130,8 +130,8 @@ func TestWhatTheCDKRefusesIsAnErrorAndABugIsNot(t *testing.T) {
 		t.Errorf("want what f returned, got %v", err)
 	}
 	cdktest.Panics(t, func() {
-		_ = catch(func() error { var none map[string]int; none["x"] = 1; return nil })
-	}, "assignment to entry in nil map")
+		_ = catch(func() error { return []error{}[len(os.Args[:0])] })
+	}, "index out of range")
 }
 
 // The one synthesis of the suite with the CDK's own template validation, whose
@@ -180,7 +180,7 @@ func TestCdkNagFindsNothingThatIsNotAcknowledged(t *testing.T) {
 	awscdk.Aspects_Of(a).Add(cdknag.NewAwsSolutionsChecks(nil), nil)
 	for name, stack := range stacksOf(a) {
 		found := map[string]bool{}
-		for _, finding := range append(cdktest.Warnings(stack), cdktest.Errors(stack)...) {
+		for _, finding := range append(cdktest.Warnings(t, stack), cdktest.Errors(t, stack)...) {
 			_, text, _ := strings.Cut(finding, ": ")
 			rule, _, isRule := strings.Cut(text, ":")
 			if !isRule || !strings.HasPrefix(rule, "AwsSolutions-") {

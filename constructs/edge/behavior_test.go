@@ -135,7 +135,7 @@ func TestAPageForRefusedHandshakesGetsAWarning(t *testing.T) {
 		})
 		behavior := byURL()
 		edge.NewWebSocketBehavior(stack, "Socket", &behavior).AddTo(d, "/ws")
-		got := strings.Join(cdktest.Warnings(stack), "\n")
+		got := strings.Join(cdktest.Warnings(t, stack), "\n")
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%v: want %q, got %q", tt.status, tt.want, got)
 		}

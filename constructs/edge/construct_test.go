@@ -58,7 +58,7 @@ func TestWhatIsReturnedIsAConstruct(t *testing.T) {
 			if list, _ := dependsOn.([]any); len(list) < 2 {
 				t.Errorf("AddDependency: want the construct's resources, got %v", dependsOn)
 			}
-			if got := strings.Join(cdktest.Warnings(stack), " "); !strings.Contains(got, "/Test/Edge: look") {
+			if got := strings.Join(cdktest.Warnings(t, stack), " "); !strings.Contains(got, "/Test/Edge: look") {
 				t.Errorf("Annotations_Of: got %s", got)
 			}
 			if !visitor.saw[*child.Node().Path()] || !visitor.saw["Test/Edge"] {

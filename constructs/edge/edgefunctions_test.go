@@ -103,7 +103,7 @@ func TestEdgeFunctions(t *testing.T) {
 			if len(functions) != len(props.DefaultBehavior.FunctionAssociations) || len(lambdas) != len(props.DefaultBehavior.EdgeLambdas) {
 				t.Errorf("want all functions in the template, got %v and %v", functions, lambdas)
 			}
-			got := strings.Join(cdktest.Warnings(stack), "\n")
+			got := strings.Join(cdktest.Warnings(t, stack), "\n")
 			if tt.warned == "" && got != "" || !strings.Contains(got, tt.warned) {
 				t.Errorf("want the warning %q, got %q", tt.warned, got)
 			}

@@ -21,7 +21,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/cxapi"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -206,21 +205,38 @@ func Panics(t testing.TB, f func(), parts ...string) (text string) {
 	return ""
 }
 
-// Warnings returns the texts of the warnings on the stack of scope.
-func Warnings(scope constructs.Construct) []string {
-	return annotations(scope, assertions.Annotations.FindWarning)
+// Warnings returns the warnings on the stack of scope, each with the path of its
+// construct.
+func Warnings(t testing.TB, scope constructs.Construct) []string {
+	t.Helper()
+	return messages(t, assertions.Annotations_FromStack(awscdk.Stack_Of(scope)).FindWarning(jsii.String("*"), assertions.Match_AnyValue()))
 }
 
-// Errors returns the texts of the errors on the stack of scope.
-func Errors(scope constructs.Construct) []string {
-	return annotations(scope, assertions.Annotations.FindError)
+// Errors returns the errors on the stack of scope, each with the path of its
+// construct.
+func Errors(t testing.TB, scope constructs.Construct) []string {
+	t.Helper()
+	return messages(t, assertions.Annotations_FromStack(awscdk.Stack_Of(scope)).FindError(jsii.String("*"), assertions.Match_AnyValue()))
 }
 
-func annotations(scope constructs.Construct, find func(assertions.Annotations, *string, any) *[]*cxapi.SynthesisMessage) []string {
-	all := find(assertions.Annotations_FromStack(awscdk.Stack_Of(scope)), jsii.String("*"), assertions.Match_AnyValue())
+// messages reads synthesis messages by their JSON, because the CDK has
+// deprecated their type without giving its assertions another.
+func messages(t testing.TB, found any) []string {
+	t.Helper()
+	raw, err := json.Marshal(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var decoded []struct {
+		ID    string
+		Entry struct{ Data string }
+	}
+	if err := json.Unmarshal(raw, &decoded); err != nil {
+		t.Fatal(err)
+	}
 	var texts []string
-	for _, message := range *all {
-		texts = append(texts, fmt.Sprintf("%s: %v", *message.Id, message.Entry.Data))
+	for _, message := range decoded {
+		texts = append(texts, message.ID+": "+message.Entry.Data)
 	}
 	return texts
 }

@@ -49,7 +49,7 @@ func Select(table, env, apiURL any) ([]Environment, error) {
 		}
 		environments = slices.DeleteFunc(environments, func(e Environment) bool { return e.Name != name })
 	case len(environments) == 0 && len(problems) == 0:
-		problems = append(problems, errors.New(`environments is missing or empty; add one such as "environments": {"dev": {}} to the context, or pass -c apiUrl=wss://...`))
+		problems = append(problems, errors.New(`environments is missing or empty; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
