@@ -1,0 +1,146 @@
+package main
+
+import (
+	"encoding/json"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/internal/config"
+)
+
+// block is a fenced block of the README.
+type block struct{ kind, text string }
+
+var fence = regexp.MustCompile("(?ms)^```([a-z ]*)\n(.*?)^```$")
+
+func readme(t *testing.T) (text string, blocks []block) {
+	t.Helper()
+	raw, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, match := range fence.FindAllStringSubmatch(string(raw), -1) {
+		blocks = append(blocks, block{match[1], match[2]})
+	}
+	return string(raw), blocks
+}
+
+// Each kind of block is held by something: sh by .ci/run, which runs every line.
+func TestEveryBlockOfTheReadmeIsOfAKindThatIsChecked(t *testing.T) {
+	_, blocks := readme(t)
+	kinds := map[string]int{}
+	for _, b := range blocks {
+		kinds[b.kind]++
+	}
+	for kind := range kinds {
+		switch kind {
+		case "sh", "go", "json", "json error", "text error":
+		case "text":
+			if kinds[kind] > 1 {
+				t.Errorf("only the diagram is plain text, got %d blocks", kinds[kind])
+			}
+		default:
+			t.Errorf("nothing checks blocks of kind %q", kind)
+		}
+	}
+}
+
+// Programs are type-checked; a fragment must stand in an example, which is.
+func TestTheGoOfTheReadmeCompiles(t *testing.T) {
+	examples := ""
+	files, err := filepath.Glob("constructs/*/example_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("want examples, got %v (%v)", files, err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples += strings.ReplaceAll(string(raw), "\n\t", "\n")
+	}
+	_, blocks := readme(t)
+	for _, b := range blocks {
+		if b.kind != "go" {
+			continue
+		}
+		if !strings.HasPrefix(b.text, "package ") {
+			if fragment := strings.TrimSpace(b.text); !strings.Contains(examples, fragment) && !strings.Contains(examples, "= "+fragment) {
+				t.Errorf("stands in no example:\n%s", b.text)
+			}
+			continue
+		}
+		file := filepath.Join(t.TempDir(), "main.go")
+		if err := os.WriteFile(file, []byte(b.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.AllErrors); err != nil {
+			t.Error(err)
+			continue
+		}
+		if out, err := exec.Command("go", "vet", file).CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+}
+
+func TestTheEnvironmentsOfTheReadmeAreWhatItSays(t *testing.T) {
+	_, blocks := readme(t)
+	table := func(b block) any {
+		var value any
+		if err := json.Unmarshal([]byte(b.text), &value); err != nil {
+			t.Fatalf("%v in\n%s", err, b.text)
+		}
+		return value
+	}
+	var wrong error
+	for _, b := range blocks {
+		switch b.kind {
+		case "json":
+			if _, err := config.Select(table(b), nil, nil); err != nil {
+				t.Errorf("%v in\n%s", err, b.text)
+			}
+		case "json error":
+			if _, wrong = config.Select(table(b), nil, nil); wrong == nil {
+				t.Errorf("want an error for\n%s", b.text)
+			}
+		case "text error":
+			if wrong == nil || wrong.Error()+"\n" != b.text {
+				t.Errorf("want\n%vgot\n%s", wrong, b.text)
+			}
+		}
+	}
+}
+
+// A prop or key that the README does not name is one that nobody finds.
+func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
+	text, _ := readme(t)
+	for _, props := range []reflect.Type{
+		reflect.TypeFor[edge.WebSocketDistributionProps](), reflect.TypeFor[edge.WebSocketBehaviorProps](),
+		reflect.TypeFor[edge.Origin](), reflect.TypeFor[edge.Forwarding](),
+	} {
+		for i := range props.NumField() {
+			if name := props.Field(i).Name; !strings.Contains(text, "`"+name+"`") {
+				t.Errorf("no `%s` of %s", name, props.Name())
+			}
+		}
+	}
+	for _, keys := range []reflect.Type{
+		reflect.TypeFor[config.Environment](), reflect.TypeFor[config.Origin](), reflect.TypeFor[config.Forwarding](),
+		reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
+	} {
+		for i := range keys.NumField() {
+			if key := keys.Field(i).Tag.Get("json"); key != "-" && !strings.Contains(text, "`"+key+"`") {
+				t.Errorf("no `%s` of %s", key, keys.Name())
+			}
+		}
+	}
+}
