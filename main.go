@@ -18,9 +18,11 @@ import (
 
 func main() {
 	err := synth()
-	jsii.Close()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, report(err))
+	}
+	jsii.Close()
+	if err != nil {
 		os.Exit(1)
 	}
 }

@@ -224,4 +224,7 @@ func TestNothingIsReportedHome(t *testing.T) {
 			t.Errorf("want %s off, got %v", key, file[key])
 		}
 	}
+	if got := cdktest.Context(t, nil)["cli-telemetry"]; got != false {
+		t.Errorf("want cli-telemetry off, got %v", got)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
@@ -151,5 +152,23 @@ func TestTheOutputsOfAStack(t *testing.T) {
 	}
 	if got := *stack.Distribution().URL(); got != "wss://ws.example.com" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestWhatIsReturnedIsTheStack(t *testing.T) {
+	app := cdktest.NewApp(t)
+	stack := stacks.NewWebSocket(app, environment(t, `{}`))
+	if awscdk.Stack_Of(stack) != awscdk.Stack(stack) || app.Node().FindChild(jsii.String("WebSocket-test")) != constructs.IConstruct(stack) {
+		t.Error("want the value that was returned")
+	}
+	other := awscdk.NewStack(app, jsii.String("Other"), nil)
+	other.AddDependency(stack, nil)
+	awscdk.NewCfnResource(stack, jsii.String("Child"), &awscdk.CfnResourceProps{Type: jsii.String("Test::Test::Child")})
+	awscdk.Tags_Of(stack).Add(jsii.String("team"), jsii.String("chat"), nil)
+	tpl := cdktest.Synth(t, stack)
+	tpl.Count("Test::Test::Child", 1)
+	tpl.Has("AWS::CloudFront::Distribution", map[string]any{"Tags": []any{map[string]any{"Key": "team", "Value": "chat"}}})
+	if got := *other.Dependencies(); len(got) != 1 || got[0] != awscdk.Stack(stack) {
+		t.Errorf("want the dependency, got %v", got)
 	}
 }

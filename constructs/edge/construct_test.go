@@ -14,67 +14,23 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
 )
 
-// The value that a constructor returns is the construct itself, which a Go
-// struct that embeds one is not by itself.
 func TestWhatIsReturnedIsAConstruct(t *testing.T) {
 	for name, tt := range map[string]struct {
-		define func(stack awscdk.Stack) constructs.Construct
-		// tagged is the type of a resource of the construct that takes tags.
+		define func(stack awscdk.Stack, id string) constructs.Construct
 		tagged string
 	}{
-		"WebSocketDistribution": {func(stack awscdk.Stack) constructs.Construct {
-			return edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: byURL()})
+		"WebSocketDistribution": {func(stack awscdk.Stack, id string) constructs.Construct {
+			return edge.NewWebSocketDistribution(stack, id, &edge.WebSocketDistributionProps{DefaultBehavior: byURL()})
 		}, distributionType},
-		"WebSocketBehavior": {func(stack awscdk.Stack) constructs.Construct {
+		"WebSocketBehavior": {func(stack awscdk.Stack, id string) constructs.Construct {
 			props := byURL()
-			b := edge.NewWebSocketBehavior(stack, "Edge", &props)
+			b := edge.NewWebSocketBehavior(stack, id, &props)
 			b.AddTo(site(stack), "/ws")
 			return b
 		}, functionType},
 	} {
-		t.Run(name, func(t *testing.T) {
-			stack := cdktest.NewStack(t)
-			c := tt.define(stack)
-			if got := *c.Node().Path(); got != "Test/Edge" {
-				t.Errorf("Node: want Test/Edge, got %s", got)
-			}
-			if got := awscdk.Stack_Of(c); got != stack {
-				t.Errorf("Stack_Of: want the stack, got %v", got)
-			}
-			if got := stack.Node().FindChild(jsii.String("Edge")); got != c {
-				t.Errorf("FindChild: want the value that was returned, got %v", got)
-			}
-			child := awscdk.NewCfnResource(c, jsii.String("Child"), &awscdk.CfnResourceProps{Type: jsii.String("Test::Test::Child")})
-			after := awscdk.NewCfnResource(stack, jsii.String("After"), &awscdk.CfnResourceProps{Type: jsii.String("Test::Test::After")})
-			after.Node().AddDependency(c)
-			awscdk.Tags_Of(c).Add(jsii.String("team"), jsii.String("chat"), nil)
-			awscdk.Annotations_Of(c).AddWarningV2(jsii.String("test:warning"), jsii.String("look"))
-			visitor := &visitor{}
-			awscdk.Aspects_Of(c).Add(visitor, nil)
-
-			tpl := cdktest.Synth(t, stack)
-			tpl.Has(tt.tagged, map[string]any{"Tags": []any{map[string]any{"Key": "team", "Value": "chat"}}})
-			dependsOn := (*(*tpl.FindResources(jsii.String("Test::Test::After"), nil))["After"])["DependsOn"]
-			if list, _ := dependsOn.([]any); len(list) < 2 {
-				t.Errorf("AddDependency: want the construct's resources, got %v", dependsOn)
-			}
-			if got := strings.Join(cdktest.Warnings(t, stack), " "); !strings.Contains(got, "/Test/Edge: look") {
-				t.Errorf("Annotations_Of: got %s", got)
-			}
-			if !visitor.saw[*child.Node().Path()] || !visitor.saw["Test/Edge"] {
-				t.Errorf("Aspects_Of: want the construct and its child visited, got %v", visitor.saw)
-			}
-		})
+		t.Run(name, func(t *testing.T) { cdktest.IsConstruct(t, tt.tagged, tt.define) })
 	}
-}
-
-type visitor struct{ saw map[string]bool }
-
-func (v *visitor) Visit(node constructs.IConstruct) {
-	if v.saw == nil {
-		v.saw = map[string]bool{}
-	}
-	v.saw[*node.Node().Path()] = true
 }
 
 func TestTheStructsServeWhereTheCDKTakesConstructs(t *testing.T) {

@@ -205,6 +205,51 @@ func Panics(t testing.TB, f func(), parts ...string) (text string) {
 	return ""
 }
 
+// IsConstruct checks that what define returns is the construct itself, which a
+// Go struct that embeds one is not by itself: as a scope, by Node, Stack_Of,
+// Tags_Of, Annotations_Of and Aspects_Of, and as a dependency. tagged is the type
+// of a resource of the construct whose tags are a map or a list.
+func IsConstruct(t *testing.T, tagged string, define func(stack awscdk.Stack, id string) constructs.Construct) {
+	t.Helper()
+	stack := NewStack(t)
+	c := define(stack, "It")
+	if got := *c.Node().Path(); got != "Test/It" {
+		t.Errorf("Node: want Test/It, got %s", got)
+	}
+	if got := awscdk.Stack_Of(c); got != stack {
+		t.Errorf("Stack_Of: want the stack, got %v", got)
+	}
+	if got := stack.Node().FindChild(jsii.String("It")); got != c {
+		t.Errorf("FindChild: want the value that was returned, got %v", got)
+	}
+	child := awscdk.NewCfnResource(c, jsii.String("Child"), &awscdk.CfnResourceProps{Type: jsii.String("Test::Test::Child")})
+	after := awscdk.NewCfnResource(stack, jsii.String("After"), &awscdk.CfnResourceProps{Type: jsii.String("Test::Test::After")})
+	after.Node().AddDependency(c)
+	awscdk.Tags_Of(c).Add(jsii.String("team"), jsii.String("chat"), nil)
+	awscdk.Annotations_Of(c).AddWarningV2(jsii.String("test:warning"), jsii.String("look"))
+	seen := &visitor{paths: map[string]bool{}}
+	awscdk.Aspects_Of(c).Add(seen, nil)
+
+	tpl := Synth(t, stack)
+	if got := fmt.Sprint(tpl.Properties(tagged)["Tags"]); got != "map[team:chat]" && got != "[map[Key:team Value:chat]]" {
+		t.Errorf("Tags_Of: want the tag on %s, got %s", tagged, got)
+	}
+	dependsOn, _ := (*(*tpl.FindResources(jsii.String("Test::Test::After"), nil))["After"])["DependsOn"].([]any)
+	if len(dependsOn) < 2 {
+		t.Errorf("AddDependency: want the construct's resources, got %v", dependsOn)
+	}
+	if got := strings.Join(Warnings(t, stack), " "); !strings.Contains(got, "/Test/It: look") {
+		t.Errorf("Annotations_Of: want the warning on the construct, got %q", got)
+	}
+	if !seen.paths["Test/It"] || !seen.paths[*child.Node().Path()] {
+		t.Errorf("Aspects_Of: want the construct and its child visited, got %v", seen.paths)
+	}
+}
+
+type visitor struct{ paths map[string]bool }
+
+func (v *visitor) Visit(node constructs.IConstruct) { v.paths[*node.Node().Path()] = true }
+
 // Warnings returns the warnings on the stack of scope, each with the path of its
 // construct.
 func Warnings(t testing.TB, scope constructs.Construct) []string {
