@@ -3,6 +3,7 @@ package edge
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -23,10 +24,41 @@ type WebSocketBehaviorProps struct {
 	// Default: nothing.
 	Forwarding Forwarding
 
+	// PathParameter gives the API paths, which API Gateway has not: the path that
+	// the viewer asked for reaches $connect as the query string parameter of this
+	// name, exactly as it was sent, and the request goes to the stage. Under a
+	// path of AddTo it is what follows that path. The viewer's own parameter of
+	// the name never survives. The policy lists the parameter by itself; an
+	// OriginRequestPolicy of yours has to. A path and query string that together
+	// are longer than API Gateway takes (4,096 characters) get 414.
+	//
+	// Default: none; API Gateway answers 403 to every path but "/".
+	PathParameter string
+
+	// AllowedOrigins are the web origins whose pages may connect, such as
+	// https://app.example.com, with a port unless it is the scheme's own; a leading
+	// label may be a wildcard, https://*.example.com, which stands for exactly one.
+	// Others get 403: a browser sends cookies along with a handshake from any page
+	// (RFC 6455, section 10.2). Names beyond ASCII are written in punycode.
+	//
+	// Default: not checked.
+	AllowedOrigins []string
+
+	// RequireOrigin refuses handshakes without Origin too, which only browsers
+	// send. Needs AllowedOrigins.
+	RequireOrigin bool
+
+	// RequireHandshake answers 426 at the edge to what is no WebSocket handshake,
+	// where API Gateway would answer a puzzling 403. On wherever the edge function
+	// is there for another reason.
+	RequireHandshake bool
+
 	// FunctionAssociations are CloudFront Functions of yours, one per event.
 	// CloudFront does not take them beside Lambda@Edge functions on viewer events
 	// (CloudFront Developer Guide, "Restrictions on all edge functions"). Those on
-	// a response get a warning: what they do to a 101 is not documented.
+	// a response get a warning: what they do to a 101 is not documented. One on the
+	// viewer request excludes PathParameter, AllowedOrigins, RequireHandshake and
+	// AddTo, which need that event.
 	//
 	// Default: none.
 	FunctionAssociations []*awscloudfront.FunctionAssociation
@@ -50,8 +82,24 @@ func (p *WebSocketBehaviorProps) problems(at string) []error {
 		p = &WebSocketBehaviorProps{}
 	}
 	problems := p.Origin.problems(at + "Origin.")
-	problems = append(problems, p.Forwarding.problems(at+"Forwarding.", &p.Origin)...)
-	return append(problems, p.edgeFunctions().problems(at)...)
+	problems = append(problems, p.Forwarding.problems(at+"Forwarding.", p)...)
+	problems = append(problems, p.edgeFunctions().problems(at)...)
+	return append(problems, p.functionProblems(at)...)
+}
+
+// problemsUnder lists what is wrong with the props of a behaviour that is to be
+// attached under path and stands under at.
+func (p *WebSocketBehaviorProps) problemsUnder(at, path string) []error {
+	problems := p.problems(at + ".")
+	if err := rules.RoutePath(path); err != nil {
+		problems = append(problems, fmt.Errorf("%s %w", at, err))
+	}
+	if len(p.functionFeatures()) == 0 {
+		if err := p.edgeFunctions().beside(fmt.Sprintf("%s: taking %q off the path", at, path)); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
 }
 
 func (p *WebSocketBehaviorProps) edgeFunctions() edgeFunctions {
@@ -65,14 +113,18 @@ func (p *WebSocketBehaviorProps) edgeFunctions() edgeFunctions {
 // The viewer protocol policy is https-only and not a choice: a redirect is not
 // followed by WebSocket clients, and ws:// would carry tokens in the clear.
 //
-// Child ids: OriginRequestPolicy; Function and the path for each path it is
-// added under.
+// Where a prop or a path asks for it, it has one CloudFront Function, on the
+// viewer-request event, which costs no Lambda call.
+//
+// Child ids: OriginRequestPolicy; Function, with the path behind it for each path
+// it is added under.
 type WebSocketBehavior struct {
 	constructs.Construct
 	id        string
+	props     WebSocketBehaviorProps
 	endpoint  endpoint
-	functions edgeFunctions
 	options   awscloudfront.BehaviorOptions
+	functions map[string]awscloudfront.Function
 }
 
 // NewWebSocketBehavior defines a behaviour in scope. It takes effect once it is
@@ -83,24 +135,21 @@ func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocke
 	if err := props.Validate(); err != nil {
 		panic(fmt.Errorf("WebSocketBehavior %q: %w", id, err))
 	}
-	b := &WebSocketBehavior{id: id, functions: props.edgeFunctions()}
+	b := &WebSocketBehavior{id: id, props: *props, functions: map[string]awscloudfront.Function{}}
 	constructs.NewConstruct_Override(b, scope, &id)
 	b.endpoint = props.Origin.endpoint(b)
 	b.options = awscloudfront.BehaviorOptions{
 		Origin:               props.Origin.origin(b.endpoint),
-		OriginRequestPolicy:  props.Forwarding.policy(b),
+		OriginRequestPolicy:  props.Forwarding.policy(b, props.PathParameter),
 		CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY,
 		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_GET_HEAD(),
 		Compress:             jsii.Bool(false),
 	}
-	if len(props.FunctionAssociations) > 0 {
-		b.options.FunctionAssociations = &props.FunctionAssociations
-	}
 	if len(props.EdgeLambdas) > 0 {
 		b.options.EdgeLambdas = &props.EdgeLambdas
 	}
-	b.functions.warn(b)
+	props.edgeFunctions().warn(b)
 	return b
 }
 
@@ -109,7 +158,29 @@ func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocke
 // not come back.
 func (b *WebSocketBehavior) Options() *awscloudfront.BehaviorOptions {
 	options := b.options
+	options.FunctionAssociations = b.associations("")
 	return &options
+}
+
+// associations are the user's functions and, where something asks for it, the
+// behaviour's own under prefix.
+func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.FunctionAssociation {
+	associations := slices.Clone(b.props.FunctionAssociations)
+	if prefix != "" || len(b.props.functionFeatures()) > 0 {
+		function, made := b.functions[prefix]
+		if !made {
+			function = b.props.functionSettings(prefix, b.endpoint.path).function(b, "Function"+strings.ReplaceAll(prefix, "/", "-"))
+			b.functions[prefix] = function
+		}
+		associations = append(associations, &awscloudfront.FunctionAssociation{
+			EventType: awscloudfront.FunctionEventType_VIEWER_REQUEST,
+			Function:  function,
+		})
+	}
+	if len(associations) == 0 {
+		return nil
+	}
+	return &associations
 }
 
 // CallbackURL returns the address of the API's @connections endpoint, to which a
@@ -126,8 +197,9 @@ func (b *WebSocketBehavior) CallbackURL() *string {
 // viewer-request event takes the path off.
 //
 // It panics if path is not a plain path, if the distribution is an imported one
-// (the CDK cannot change what it does not define), or if an edge function of
-// yours already takes the viewer-request event. A distribution that answers 403
+// (the CDK cannot change what it does not define), if a behaviour that is there
+// already takes the path, or if an edge function of yours has the viewer-request
+// event. A distribution that answers 403
 // or 404 with a page gets a warning, because that page would also answer a
 // refused handshake.
 func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path string) {
@@ -135,11 +207,12 @@ func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path
 	if err != nil {
 		panic(fmt.Errorf("WebSocketBehavior %q: %w", b.id, err))
 	}
-	function := functionSettings{Prefix: path}.function(b, "Function"+strings.ReplaceAll(path, "/", "-"))
-	associations := append([]*awscloudfront.FunctionAssociation{{
-		EventType: awscloudfront.FunctionEventType_VIEWER_REQUEST,
-		Function:  function,
-	}}, b.functions.associations...)
+	b.attach(d, path)
+	warnOfErrorPages(b, d)
+}
+
+// attach adds the behaviour under a path that has been checked.
+func (b *WebSocketBehavior) attach(d awscloudfront.Distribution, path string) {
 	options := &awscloudfront.AddBehaviorOptions{
 		OriginRequestPolicy:  b.options.OriginRequestPolicy,
 		CachePolicy:          b.options.CachePolicy,
@@ -147,19 +220,22 @@ func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path
 		AllowedMethods:       b.options.AllowedMethods,
 		Compress:             b.options.Compress,
 		EdgeLambdas:          b.options.EdgeLambdas,
-		FunctionAssociations: &associations,
+		FunctionAssociations: b.associations(path),
 	}
-	// A pattern such as /ws* would take /wsx as well, so there are two.
-	for _, pattern := range []string{path, path + "/*"} {
+	for _, pattern := range patterns(path) {
 		d.AddBehavior(&pattern, b.options.Origin, options)
 	}
-	warnOfErrorPages(b, d)
 }
+
+// patterns are those of a path and everything below it. One such as /ws* would
+// take /wsx as well.
+func patterns(path string) []string { return []string{path, path + "/*"} }
 
 func (b *WebSocketBehavior) attachable(distribution awscloudfront.IDistribution, path string) (awscloudfront.Distribution, error) {
 	var problems []error
-	if err := rules.RoutePath(path); err != nil {
-		problems = append(problems, fmt.Errorf("path %w", err))
+	badPath := rules.RoutePath(path)
+	if badPath != nil {
+		problems = append(problems, fmt.Errorf("path %w", badPath))
 	}
 	d, ok := distribution.(awscloudfront.Distribution)
 	switch {
@@ -168,22 +244,48 @@ func (b *WebSocketBehavior) attachable(distribution awscloudfront.IDistribution,
 	case !ok:
 		problems = append(problems, errors.New("distribution must be an awscloudfront.Distribution that this app defines, got an imported one; "+
 			"the CDK cannot add behaviours to it, so add the behaviour in the app that defines it"))
+	case badPath == nil:
+		problems = append(problems, shadows(d, path)...)
 	}
-	if err := b.functions.beside(fmt.Sprintf("taking %q off the path", path)); err != nil {
+	if err := b.props.edgeFunctions().beside(fmt.Sprintf("taking %q off the path", path)); err != nil {
 		problems = append(problems, err)
 	}
 	return d, errors.Join(problems...)
 }
 
+// shadows lists the behaviours of d that would take what is meant for path:
+// CloudFront goes by the first pattern that matches (CloudFront Developer Guide,
+// "Path pattern").
+func shadows(d awscloudfront.Distribution, path string) []error {
+	behaviors, _ := distributionConfig(d)["cacheBehaviors"].([]any)
+	var problems []error
+	for _, ours := range patterns(path) {
+		for _, behavior := range behaviors {
+			first, _ := behavior.(map[string]any)["pathPattern"].(string)
+			if !isToken(first) && rules.PatternCovers(first, ours) {
+				problems = append(problems, fmt.Errorf("path %q is never reached: the distribution has a behaviour for %q, which comes first; add the socket before it, or choose another path", ours, first))
+				break
+			}
+		}
+	}
+	return problems
+}
+
+// distributionConfig is the DistributionConfig of d as it stands now, empty where
+// d has been given another default child.
+func distributionConfig(d awscloudfront.Distribution) map[string]any {
+	resource, ok := d.Node().DefaultChild().(awscloudfront.CfnDistribution)
+	if !ok {
+		return nil
+	}
+	config, _ := awscdk.Stack_Of(d).Resolve(resource.DistributionConfig()).(map[string]any)
+	return config
+}
+
 // warnOfErrorPages points at custom error responses that would turn a refused
 // handshake into a page: they hold for the whole distribution.
 func warnOfErrorPages(scope constructs.Construct, d awscloudfront.Distribution) {
-	resource, ok := d.Node().DefaultChild().(awscloudfront.CfnDistribution)
-	if !ok {
-		return
-	}
-	config, _ := awscdk.Stack_Of(d).Resolve(resource.DistributionConfig()).(map[string]any)
-	responses, _ := config["customErrorResponses"].([]any)
+	responses, _ := distributionConfig(d)["customErrorResponses"].([]any)
 	var codes []string
 	for _, r := range responses {
 		response, _ := r.(map[string]any)

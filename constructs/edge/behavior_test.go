@@ -151,3 +151,197 @@ func TestOptionsAreACopy(t *testing.T) {
 		t.Error("want the behaviour as it was")
 	}
 }
+
+// The golden holds a distribution with paths, origins and further APIs.
+func TestADistributionWithSeveralAPIs(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	edge.NewWebSocketDistribution(stack, "Edge", severalAPIs())
+	cdktest.Synth(t, stack).Golden("several-apis")
+}
+
+func severalAPIs() *edge.WebSocketDistributionProps {
+	return &edge.WebSocketDistributionProps{
+		DefaultBehavior: edge.WebSocketBehaviorProps{
+			Origin:           edge.Origin{URL: apiURL},
+			RequireHandshake: true,
+		},
+		AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{
+			"/chat": {
+				Origin:         edge.Origin{URL: "wss://chat.execute-api.eu-west-1.amazonaws.com/live"},
+				Forwarding:     edge.Forwarding{QueryStrings: edge.AllowList("token")},
+				PathParameter:  "path",
+				AllowedOrigins: []string{"https://app.example.com", "https://*.example.org"},
+				RequireOrigin:  true,
+			},
+			"/game": {
+				Origin: edge.Origin{URL: "wss://game.execute-api.us-west-2.amazonaws.com/live", CustomHeaders: map[string]string{"x-api-key": "{{resolve:secretsmanager:game:SecretString:::}}"}},
+			},
+			"/chat/admin": {
+				Origin: edge.Origin{URL: "wss://admin.execute-api.eu-west-1.amazonaws.com/live"},
+			},
+		},
+	}
+}
+
+func TestFurtherBehaviorsComeDeepestFirst(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	var got []string
+	origins := map[string]string{}
+	cfg := distributionOf(t, stack, *severalAPIs())
+	for _, behavior := range cfg["CacheBehaviors"].([]any) {
+		b := behavior.(map[string]any)
+		got = append(got, b["PathPattern"].(string))
+		for _, origin := range cfg["Origins"].([]any) {
+			if o := origin.(map[string]any); o["Id"] == b["TargetOriginId"] {
+				origins[b["PathPattern"].(string)] = o["DomainName"].(string)
+			}
+		}
+	}
+	if want := "/chat/admin /chat/admin/* /chat /chat/* /game /game/*"; strings.Join(got, " ") != want {
+		t.Errorf("want %s, got %s", want, got)
+	}
+	for pattern, host := range origins {
+		parts := strings.Split(strings.TrimSuffix(pattern, "/*"), "/")
+		if !strings.HasPrefix(host, parts[len(parts)-1]+".") {
+			t.Errorf("%s goes to %s", pattern, host)
+		}
+	}
+	if len(origins) != 6 {
+		t.Errorf("want an origin for each, got %v", origins)
+	}
+}
+
+// An account has 20 policies.
+func TestBehaviorsThatForwardTheSameShareAPolicy(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	props := edge.WebSocketDistributionProps{DefaultBehavior: byURL(), AdditionalBehaviors: manyBehaviors(9)}
+	for i, path := range []string{"/1", "/2", "/3"} {
+		behavior := byURL()
+		behavior.Forwarding.QueryStrings = edge.AllowList("token")
+		if i == 2 {
+			behavior.PathParameter = "path"
+		}
+		props.AdditionalBehaviors[path] = behavior
+	}
+	edge.NewWebSocketDistribution(stack, "Edge", &props)
+	tpl := cdktest.Synth(t, stack)
+	tpl.Count(policyType, 3)
+	used := map[string]string{}
+	for _, behavior := range config(tpl)["CacheBehaviors"].([]any) {
+		b := behavior.(map[string]any)
+		used[b["PathPattern"].(string)] = fmt.Sprint(b["OriginRequestPolicyId"])
+	}
+	if used["/0"] != used["/8"] || used["/1"] != used["/2"] || used["/1"] == used["/3"] || used["/0"] == used["/1"] {
+		t.Errorf("got %v", used)
+	}
+}
+
+func TestFurtherBehaviorsAreAtHand(t *testing.T) {
+	d := edge.NewWebSocketDistribution(cdktest.NewStack(t), "Edge", severalAPIs())
+	if got := *d.AdditionalBehavior("/game").CallbackURL(); got != "https://game.execute-api.us-west-2.amazonaws.com/live" {
+		t.Errorf("got %s", got)
+	}
+	if got := d.AdditionalBehavior("/none"); got != nil {
+		t.Errorf("want nil, got %v", got)
+	}
+}
+
+func TestTheFunctionIsMadeOnlyWhereSomethingAsksForIt(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*edge.WebSocketBehaviorProps)
+		want   string
+	}{
+		"nothing":           {func(*edge.WebSocketBehaviorProps) {}, ""},
+		"a path parameter":  {func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" }, `{"parameter":"path","room":4089}`},
+		"browser origins":   {func(p *edge.WebSocketBehaviorProps) { p.AllowedOrigins = []string{"https://App.example.com"} }, `{"origins":["https://app.example.com"]}`},
+		"a handshake alone": {func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true }, `{}`},
+		"an origin at all": {func(p *edge.WebSocketBehaviorProps) {
+			p.AllowedOrigins, p.RequireOrigin = []string{"https://app.example.com"}, true
+		}, `{"origins":["https://app.example.com"],"requireOrigin":true}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stack := cdktest.NewStack(t)
+			behavior := byURL()
+			tt.change(&behavior)
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: behavior})
+			tpl := cdktest.Synth(t, stack)
+			associations := config(tpl)["DefaultCacheBehavior"].(map[string]any)["FunctionAssociations"]
+			if tt.want == "" {
+				tpl.Count(functionType, 0)
+				if associations != nil {
+					t.Errorf("want no function, got %v", associations)
+				}
+				return
+			}
+			function := tpl.Properties(functionType)
+			if code := function["FunctionCode"].(string); !strings.Contains(code, "var settings = "+tt.want+";") {
+				t.Errorf("want the settings %s, got\n%s", tt.want, code)
+			}
+			if got := fmt.Sprint(function["FunctionConfig"]); got != "map[Comment:WebSocket handshakes Runtime:cloudfront-js-2.0]" {
+				t.Errorf("got %s", got)
+			}
+			if len(associations.([]any)) != 1 {
+				t.Errorf("want one function, got %v", associations)
+			}
+		})
+	}
+}
+
+func TestThePolicyLetsThePathParameterThrough(t *testing.T) {
+	for name, tt := range map[string]struct {
+		queryStrings edge.Selection
+		want         string
+	}{
+		"alone":                       {edge.Selection{}, "map[QueryStringBehavior:whitelist QueryStrings:[path]]"},
+		"beside those that are named": {edge.AllowList("token"), "map[QueryStringBehavior:whitelist QueryStrings:[path token]]"},
+		"among all":                   {edge.All(), "map[QueryStringBehavior:all]"},
+	} {
+		stack := cdktest.NewStack(t)
+		behavior := byURL()
+		behavior.PathParameter, behavior.Forwarding.QueryStrings = "path", tt.queryStrings
+		edge.NewWebSocketBehavior(stack, "Behavior", &behavior)
+		policy := cdktest.Synth(t, stack).Properties(policyType)["OriginRequestPolicyConfig"].(map[string]any)
+		if got := fmt.Sprint(policy["QueryStringsConfig"]); got != tt.want {
+			t.Errorf("%s: want %s, got %s", name, tt.want, got)
+		}
+	}
+}
+
+// A stage whose name is a token may be as long as stages get.
+func TestTheRoomForAQueryStringDependsOnTheStage(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	stage := awscdk.NewCfnParameter(stack, jsii.String("Stage"), nil).ValueAsString()
+	behavior := edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "socket.example.com", Path: *stage}, PathParameter: "path"}
+	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: behavior})
+	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); !strings.Contains(code, `"room":3965}`) {
+		t.Errorf("want 4096 less 129 and 2, got\n%s", code)
+	}
+}
+
+func TestAPathThatIsTakenIsRefused(t *testing.T) {
+	for _, tt := range []struct{ first, path, want string }{
+		{"/ws", "/ws", `path "/ws" is never reached: the distribution has a behaviour for "/ws", which comes first`},
+		{"/ws", "/ws/admin", `path "/ws/admin" is never reached: the distribution has a behaviour for "/ws/*"`},
+		{"/ws/admin", "/ws", ""},
+		{"/ws", "/wsx", ""},
+		{"/ws", "/WS", ""},
+	} {
+		stack := cdktest.NewStack(t)
+		behavior := byURL()
+		d := site(stack)
+		edge.NewWebSocketBehavior(stack, "First", &behavior).AddTo(d, tt.first)
+		b := edge.NewWebSocketBehavior(stack, "Second", &behavior)
+		if tt.want == "" {
+			b.AddTo(d, tt.path)
+			continue
+		}
+		cdktest.Panics(t, func() { b.AddTo(d, tt.path) }, tt.want)
+	}
+	stack := cdktest.NewStack(t)
+	behavior := byURL()
+	d := site(stack)
+	b := edge.NewWebSocketBehavior(stack, "Socket", &behavior)
+	d.AddBehavior(jsii.String("w?"), b.Options().Origin, nil)
+	cdktest.Panics(t, func() { b.AddTo(d, "/ws") }, `path "/ws" is never reached: the distribution has a behaviour for "w?"`)
+	b.AddTo(d, "/socket")
+}

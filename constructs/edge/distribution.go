@@ -1,13 +1,16 @@
 package edge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscertificatemanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -20,6 +23,16 @@ type WebSocketDistributionProps struct {
 	// DefaultBehavior is the WebSocket API and how it is reached. Its Origin is
 	// the one thing that is required.
 	DefaultBehavior WebSocketBehaviorProps
+
+	// AdditionalBehaviors are further WebSocket APIs, each under a path of its own:
+	// with the key "/chat", what is at /chat and below it goes there, /chatter does
+	// not. Deeper paths come before those that hold them. Each has its own origin,
+	// forwarding and edge function; those that forward the same share a policy, of
+	// which an account has 20. Each takes two of the 75 behaviours that a
+	// distribution may have, so there can be 37.
+	//
+	// Default: none.
+	AdditionalBehaviors map[string]WebSocketBehaviorProps
 
 	// DomainNames are your own names for the distribution, such as ws.example.com
 	// or *.example.com. Needs Certificate. A name can be on one distribution only.
@@ -97,6 +110,13 @@ func (p *WebSocketDistributionProps) Validate() error {
 		p = &WebSocketDistributionProps{}
 	}
 	problems := p.DefaultBehavior.problems("DefaultBehavior.")
+	for _, path := range p.paths() {
+		behavior := p.AdditionalBehaviors[path]
+		problems = append(problems, behavior.problemsUnder(fmt.Sprintf("AdditionalBehaviors[%q]", path), path)...)
+	}
+	if err := rules.Routes(len(p.AdditionalBehaviors)); err != nil {
+		problems = append(problems, fmt.Errorf("AdditionalBehaviors %w", err))
+	}
 	add := func(field string, err error) {
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s %w", field, err))
@@ -149,26 +169,42 @@ func (p *WebSocketDistributionProps) Validate() error {
 // WebSocketDistribution is a CloudFront distribution in front of a WebSocket
 // API.
 //
-// Child ids: Behavior, Distribution, and the record type and domain name of each
-// alias record.
+// Child ids: Behavior, with the path behind it for each further one;
+// Distribution; and the record type and domain name of each alias record.
 type WebSocketDistribution struct {
 	constructs.Construct
 	behavior     *WebSocketBehavior
+	additional   map[string]*WebSocketBehavior
 	distribution awscloudfront.Distribution
 	url          string
 }
 
-// NewWebSocketDistribution defines a distribution in scope: the behaviour, the
-// distribution, then its alias records. It panics with the text of
-// props.Validate before it defines anything.
+// NewWebSocketDistribution defines a distribution in scope: the default
+// behaviour, the distribution, the further behaviours, then the alias records. It
+// panics with the text of props.Validate before it defines anything.
 func NewWebSocketDistribution(scope constructs.Construct, id string, props *WebSocketDistributionProps) *WebSocketDistribution {
 	if err := props.Validate(); err != nil {
 		panic(fmt.Errorf("WebSocketDistribution %q: %w", id, err))
 	}
-	d := &WebSocketDistribution{}
+	d := &WebSocketDistribution{additional: map[string]*WebSocketBehavior{}}
 	constructs.NewConstruct_Override(d, scope, &id)
 	d.behavior = NewWebSocketBehavior(d, "Behavior", &props.DefaultBehavior)
 	d.distribution = awscloudfront.NewDistribution(d, jsii.String("Distribution"), props.distribution(d.behavior.Options()))
+	// An account has 20 policies, so behaviours that forward the same share one.
+	policies := map[string]interfacesawscloudfront.IOriginRequestPolicyRef{
+		props.DefaultBehavior.forwardingKey(): d.behavior.options.OriginRequestPolicy,
+	}
+	for _, path := range props.paths() {
+		behavior := props.AdditionalBehaviors[path]
+		key := behavior.forwardingKey()
+		if shared, made := policies[key]; made {
+			behavior.Forwarding = Forwarding{OriginRequestPolicy: shared}
+		}
+		b := NewWebSocketBehavior(d, "Behavior"+strings.ReplaceAll(path, "/", "-"), &behavior)
+		b.attach(d.distribution, path)
+		policies[key] = b.options.OriginRequestPolicy
+		d.additional[path] = b
+	}
 	d.url = "wss://" + props.viewerHost(d.distribution)
 	props.aliasRecords(d, d.distribution)
 	return d
@@ -181,14 +217,28 @@ func (d *WebSocketDistribution) Distribution() awscloudfront.Distribution { retu
 // Behavior returns the default behaviour.
 func (d *WebSocketDistribution) Behavior() *WebSocketBehavior { return d.behavior }
 
+// AdditionalBehavior returns the behaviour under path, nil where there is none.
+func (d *WebSocketDistribution) AdditionalBehavior(path string) *WebSocketBehavior {
+	return d.additional[path]
+}
+
 // URL returns what clients connect to: wss:// and the first domain name that is
-// no wildcard, or else the name that CloudFront gave.
+// no wildcard, or else the name that CloudFront gave. The path of a further
+// behaviour goes behind it.
 func (d *WebSocketDistribution) URL() *string { return &d.url }
 
 // DomainName returns the name that CloudFront gave the distribution, the target
 // for DNS records of your own.
 func (d *WebSocketDistribution) DomainName() *string {
 	return d.distribution.DistributionDomainName()
+}
+
+// paths are those of the further behaviours in the order in which CloudFront must
+// try them: a path before those that hold it.
+func (p *WebSocketDistributionProps) paths() []string {
+	return slices.SortedFunc(maps.Keys(p.AdditionalBehaviors), func(a, b string) int {
+		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), strings.Compare(a, b))
+	})
 }
 
 func (p *WebSocketDistributionProps) viewerHost(d awscloudfront.Distribution) string {

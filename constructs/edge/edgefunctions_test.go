@@ -149,3 +149,31 @@ func TestAFunctionOfOnesOwnOnAnAttachedBehavior(t *testing.T) {
 		})
 	}
 }
+
+// One function runs on an event, and these need the viewer request.
+func TestAFunctionOfOnesOwnBesideTheBehaviorsFeatures(t *testing.T) {
+	for want, change := range map[string]func(*edge.WebSocketBehaviorProps){
+		"DefaultBehavior.PathParameter needs the viewer-request event, where FunctionAssociations[0] is already": func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" },
+		"DefaultBehavior.RequireHandshake needs the viewer-request event":                                        func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true },
+		"DefaultBehavior.PathParameter, AllowedOrigins needs the viewer-request event, where FunctionAssociations[0] is already": func(p *edge.WebSocketBehaviorProps) {
+			p.PathParameter, p.AllowedOrigins = "path", []string{"https://app.example.com"}
+		},
+	} {
+		stack := cdktest.NewStack(t)
+		props := edge.WebSocketDistributionProps{DefaultBehavior: byURL()}
+		props.DefaultBehavior.FunctionAssociations = []*awscloudfront.FunctionAssociation{onFunction(stack, functionRequest)}
+		change(&props.DefaultBehavior)
+		if err := props.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+	stack := cdktest.NewStack(t)
+	props := edge.WebSocketDistributionProps{DefaultBehavior: byURL()}
+	further := byURL()
+	further.EdgeLambdas = []*awscloudfront.EdgeLambda{onLambda(stack, viewerRequest)}
+	props.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"/chat": further}
+	want := `AdditionalBehaviors["/chat"]: taking "/chat" off the path needs the viewer-request event, where EdgeLambdas[0] is already`
+	if err := props.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("want %q, got %v", want, err)
+	}
+}

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -72,7 +73,7 @@ func All() Selection { return Selection{all: true} }
 // AllowList selects by name. Names are compared as they are written.
 func AllowList(names ...string) Selection { return Selection{names: slices.Clone(names)} }
 
-func (f *Forwarding) problems(at string, origin *Origin) []error {
+func (f *Forwarding) problems(at string, behavior *WebSocketBehaviorProps) []error {
 	plain := rules.Forwarding{
 		Headers:         f.Headers,
 		AllQueryStrings: f.QueryStrings.all,
@@ -81,7 +82,8 @@ func (f *Forwarding) problems(at string, origin *Origin) []error {
 		Cookies:         f.Cookies.names,
 		AllExceptHost:   f.AllExceptHost,
 		OmitExtensions:  f.OmitExtensions,
-		OriginHeaders:   slices.Sorted(maps.Keys(origin.CustomHeaders)),
+		OriginHeaders:   slices.Sorted(maps.Keys(behavior.Origin.CustomHeaders)),
+		PathParameter:   behavior.PathParameter,
 	}
 	if f.OriginRequestPolicy != nil {
 		plain.OriginRequestPolicyID = *f.OriginRequestPolicy.OriginRequestPolicyRef().OriginRequestPolicyId
@@ -95,9 +97,15 @@ func (f *Forwarding) problems(at string, origin *Origin) []error {
 	return plain.Problems(at, spelled, isToken)
 }
 
+// forwardingKey is the same for behaviours whose policies would be the same.
+func (p *WebSocketBehaviorProps) forwardingKey() string {
+	return fmt.Sprintf("%q %+v", p.PathParameter, p.Forwarding)
+}
+
 // policy returns the origin request policy of f, made in scope where neither the
-// caller nor AWS has one that serves.
-func (f *Forwarding) policy(scope constructs.Construct) interfacesawscloudfront.IOriginRequestPolicyRef {
+// caller nor AWS has one that serves. It lets pathParameter through as well,
+// because what a function adds is dropped like anything else.
+func (f *Forwarding) policy(scope constructs.Construct, pathParameter string) interfacesawscloudfront.IOriginRequestPolicyRef {
 	switch {
 	case f.OriginRequestPolicy != nil:
 		return f.OriginRequestPolicy
@@ -110,12 +118,16 @@ func (f *Forwarding) policy(scope constructs.Construct) interfacesawscloudfront.
 		Comment:                 jsii.String("WebSocket handshake to API Gateway"),
 		HeaderBehavior:          awscloudfront.OriginRequestHeaderBehavior_AllowList(*jsii.Strings(headers...)...),
 	}
+	queryStrings := f.QueryStrings.names
+	if pathParameter != "" {
+		queryStrings = append([]string{pathParameter}, queryStrings...)
+	}
 	// None is the default of both behaviours, so it is not asked for.
-	switch s := f.QueryStrings; {
-	case s.all:
+	switch {
+	case f.QueryStrings.all:
 		props.QueryStringBehavior = awscloudfront.OriginRequestQueryStringBehavior_All()
-	case len(s.names) > 0:
-		props.QueryStringBehavior = awscloudfront.OriginRequestQueryStringBehavior_AllowList(*jsii.Strings(s.names...)...)
+	case len(queryStrings) > 0:
+		props.QueryStringBehavior = awscloudfront.OriginRequestQueryStringBehavior_AllowList(*jsii.Strings(queryStrings...)...)
 	}
 	switch s := f.Cookies; {
 	case s.all:

@@ -3,11 +3,14 @@ package edge
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
 // functionSource is the viewer-request function, the same text that its tests
@@ -16,16 +19,30 @@ import (
 //go:embed function.js
 var functionSource string
 
-// functionSettings is what function.js reads as SETTINGS.
+// maxFunctionSize is how many bytes of code CloudFront takes (CloudFront
+// Developer Guide, "Quotas", CloudFront Functions).
+const maxFunctionSize = 10240
+
+// functionSettings is what function.js reads as SETTINGS; what is off is left
+// out.
 type functionSettings struct {
-	Prefix string `json:"prefix"`
+	// Prefix is the path that the behaviour is attached under.
+	Prefix string `json:"prefix,omitempty"`
+	// Parameter is the query string parameter that carries the path.
+	Parameter string `json:"parameter,omitempty"`
+	// Room is how long the query string to the API may get.
+	Room int `json:"room,omitempty"`
+	// Origins are the allowed ones in lower case.
+	Origins []string `json:"origins,omitempty"`
+	// RequireOrigin refuses handshakes without Origin.
+	RequireOrigin bool `json:"requireOrigin,omitempty"`
 }
 
 // code is the source with its settings in place.
 func (s functionSettings) code() string {
 	settings, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // a struct of strings always encodes
+		panic(err) // strings, numbers and booleans always encode
 	}
 	return strings.Replace(functionSource, "= SETTINGS;", "= "+string(settings)+";", 1)
 }
@@ -34,8 +51,72 @@ func (s functionSettings) code() string {
 func (s functionSettings) function(scope constructs.Construct, id string) awscloudfront.Function {
 	return awscloudfront.NewFunction(scope, &id, &awscloudfront.FunctionProps{
 		FunctionName: physicalName(scope, id),
-		Comment:      jsii.String("WebSocket handshake: takes the path of the behaviour off"),
+		Comment:      jsii.String("WebSocket handshakes"),
 		Code:         awscloudfront.FunctionCode_FromInline(jsii.String(s.code())),
 		Runtime:      awscloudfront.FunctionRuntime_JS_2_0(),
 	})
+}
+
+// functionFeatures names the props that need the function, in their order.
+func (p *WebSocketBehaviorProps) functionFeatures() []string {
+	var features []string
+	if p.PathParameter != "" {
+		features = append(features, "PathParameter")
+	}
+	if len(p.AllowedOrigins) > 0 {
+		features = append(features, "AllowedOrigins")
+	}
+	if p.RequireHandshake {
+		features = append(features, "RequireHandshake")
+	}
+	return features
+}
+
+// functionSettings are those of a behaviour under prefix, whose API has the
+// origin path.
+func (p *WebSocketBehaviorProps) functionSettings(prefix, originPath string) functionSettings {
+	s := functionSettings{Prefix: prefix, Parameter: p.PathParameter, RequireOrigin: p.RequireOrigin}
+	for _, origin := range p.AllowedOrigins {
+		s.Origins = append(s.Origins, strings.ToLower(origin))
+	}
+	if p.PathParameter != "" {
+		pathLength := len(originPath)
+		if isToken(originPath) {
+			pathLength = 1 + rules.MaxStageName
+		}
+		s.Room = rules.MaxURL - pathLength - len("/?")
+	}
+	return s
+}
+
+// functionProblems lists what is wrong with the props that the function serves.
+func (p *WebSocketBehaviorProps) functionProblems(at string) []error {
+	var problems []error
+	add := func(field string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s%s %w", at, field, err))
+		}
+	}
+	if p.PathParameter != "" {
+		add("PathParameter", rules.PathParameter(p.PathParameter, p.Forwarding.QueryStrings.names))
+	}
+	problems = append(problems, rules.Names(at+"AllowedOrigins", p.AllowedOrigins, strings.ToLower, rules.BrowserOrigin, isToken)...)
+	for i, origin := range p.AllowedOrigins {
+		if isToken(origin) {
+			add(fmt.Sprintf("AllowedOrigins[%d]", i), fmt.Errorf("must be known at synthesis, got a token; the edge function holds it in its code"))
+		}
+	}
+	if p.RequireOrigin && len(p.AllowedOrigins) == 0 {
+		add("RequireOrigin", fmt.Errorf("goes with AllowedOrigins; list the origins that may connect"))
+	}
+	longest := p.functionSettings("/"+strings.Repeat("x", rules.MaxRoutePath), "")
+	if size := len(longest.code()); size > maxFunctionSize {
+		add("AllowedOrigins", fmt.Errorf("makes the edge function %d bytes long where CloudFront takes %d; drop some, or cover them by a wildcard such as https://*.example.com", size, maxFunctionSize))
+	}
+	if features := p.functionFeatures(); len(features) > 0 {
+		if err := p.edgeFunctions().beside(at + strings.Join(features, ", ")); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
 }

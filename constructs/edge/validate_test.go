@@ -82,6 +82,30 @@ func TestPlainValuesAreRefused(t *testing.T) {
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.FunctionAssociations = []*awscloudfront.FunctionAssociation{nil}
 		}), "DefaultBehavior.FunctionAssociations[0] is nil"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.PathParameter = "p=h" }), "DefaultBehavior.PathParameter must be a name of 1 to 64 letters"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DefaultBehavior.PathParameter = "path"
+			p.DefaultBehavior.Forwarding.QueryStrings = edge.AllowList("token", "Path")
+		}), `DefaultBehavior.PathParameter "path" is a query string that viewers send as well`},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DefaultBehavior.PathParameter = "path"
+			p.DefaultBehavior.Forwarding.QueryStrings = edge.AllowList("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
+		}), "DefaultBehavior.Forwarding.QueryStrings lists 10 names, and an origin request policy has room for 9"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DefaultBehavior.AllowedOrigins = []string{"app.example.com"}
+		}), "DefaultBehavior.AllowedOrigins[0] must be an origin with its scheme, such as https://app.example.com"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.DefaultBehavior.AllowedOrigins = []string{"https://a.example", "HTTPS://A.example"}
+		}), `DefaultBehavior.AllowedOrigins[1] repeats "HTTPS://A.example"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.AllowedOrigins = manyOrigins(300) }), "DefaultBehavior.AllowedOrigins makes the edge function"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireOrigin = true }), "DefaultBehavior.RequireOrigin goes with AllowedOrigins"},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"chat/": {}}
+		}), `AdditionalBehaviors["chat/"] must start with a slash`},
+		{with(func(p *edge.WebSocketDistributionProps) {
+			p.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"/chat": {}}
+		}), `AdditionalBehaviors["/chat"].Origin needs exactly one of Stage, API, URL and DomainName, got none`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.AdditionalBehaviors = manyBehaviors(38) }), "AdditionalBehaviors has 38 paths where a distribution has room for 37"},
 	} {
 		if err := tt.props.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("want an error with %q, got %v", tt.want, err)
@@ -89,7 +113,31 @@ func TestPlainValuesAreRefused(t *testing.T) {
 	}
 }
 
+func manyOrigins(n int) (origins []string) {
+	for i := range n {
+		origins = append(origins, fmt.Sprintf("https://app-%d.example.com", i))
+	}
+	return origins
+}
+
+func manyBehaviors(n int) map[string]edge.WebSocketBehaviorProps {
+	behaviors := map[string]edge.WebSocketBehaviorProps{}
+	for i := range n {
+		behaviors[fmt.Sprintf("/%d", i)] = byURL()
+	}
+	return behaviors
+}
+
 func TestPlainValuesAreAccepted(t *testing.T) {
+	for _, props := range []*edge.WebSocketDistributionProps{
+		{DefaultBehavior: byURL(), AdditionalBehaviors: manyBehaviors(37)},
+		{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: apiURL}, AllowedOrigins: manyOrigins(150)}},
+		severalAPIs(),
+	} {
+		if err := props.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
 	for _, o := range []edge.Origin{
 		{URL: apiURL},
 		{URL: "https://abc.execute-api.cn-north-1.amazonaws.com.cn/prod/"},

@@ -11,6 +11,13 @@ import (
 // of a region is under api.aws.
 var executeAPI = regexp.MustCompile(`^([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws|api\.amazonwebservices\.com\.cn)$`)
 
+// MaxStageName is how long the name of a stage may be.
+const MaxStageName = 128
+
+// MaxURL is how many characters of a URL API Gateway takes (API Gateway
+// Developer Guide, "Quotas for configuring and running a WebSocket API").
+const MaxURL = 4096
+
 // stageName is what API Gateway takes as the name of a stage.
 var stageName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 

@@ -19,6 +19,9 @@ type Forwarding struct {
 	OriginRequestPolicyID string
 	// OriginHeaders are the names of the headers that CloudFront adds itself.
 	OriginHeaders []string
+	// PathParameter is the query string parameter that carries the path; it takes
+	// a place of the policy's.
+	PathParameter string
 }
 
 // Problems lists what is wrong with f. The names of its settings are spelled by
@@ -45,6 +48,10 @@ func (f Forwarding) Problems(at string, name func(string) string, skip func(stri
 			}
 		}
 	}
+	mostQueryStrings := MaxPerKind
+	if f.PathParameter != "" {
+		mostQueryStrings--
+	}
 	for _, list := range []struct {
 		at    string
 		names []string
@@ -53,7 +60,7 @@ func (f Forwarding) Problems(at string, name func(string) string, skip func(stri
 		check func(string) error
 	}{
 		{headers, f.Headers, MaxPerKind - len(WebSocketHeaders(f.OmitExtensions)), strings.ToLower, ForwardedHeader},
-		{queryStrings, f.QueryStrings, MaxPerKind, exactly, QueryStringName},
+		{queryStrings, f.QueryStrings, mostQueryStrings, exactly, QueryStringName},
 		{cookies, f.Cookies, MaxPerKind, exactly, CookieName},
 	} {
 		problems = append(problems, Names(list.at, list.names, list.fold, list.check, skip)...)

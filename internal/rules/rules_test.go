@@ -353,3 +353,66 @@ func TestOriginHeadersAreUniqueAndAtMost30(t *testing.T) {
 		}
 	}
 }
+
+func TestABrowserOriginIsAsBrowsersSendIt(t *testing.T) {
+	t.Parallel()
+	accepts(t, BrowserOrigin, "https://app.example.com", "http://localhost:3000", "https://*.example.com", "https://app.example.com:8443", "https://xn--bcher-kva.example")
+	refuses(t, BrowserOrigin, map[string]string{
+		"":                            "must be an origin with its scheme",
+		"*":                           "leave the list out to allow every page",
+		"null":                        "any page can send from a sandboxed frame",
+		"app.example.com":             "must be an origin with its scheme",
+		"wss://app.example.com":       "the scheme of the page and not of the socket",
+		"https://app.example.com/":    `without a path, got "https://app.example.com/"; write "https://app.example.com"`,
+		"https://app.example.com?x":   "without a path",
+		"https://app.example.com:443": `must not name the port that browsers leave out, got "https://app.example.com:443"; write "https://app.example.com"`,
+		"http://app.example.com:80":   "must not name the port that browsers leave out",
+		"https://app.example.com:x":   "must be an origin such as",
+		"https://u@app.example.com":   "must be an origin such as",
+		"https://bücher.example":      "in punycode",
+		"https://app.*.example.com":   "its host must be a host name",
+		"https://*":                   "its host must be a fully qualified host name",
+		"https://app.example.com.":    "its host must be a host name",
+	})
+}
+
+func TestAPathParameterIsOneThatViewersDoNotSend(t *testing.T) {
+	t.Parallel()
+	if err := PathParameter("path", []string{"token"}); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []struct{ name, want string }{
+		{"", "must be a name of 1 to 64"}, {"a b", "must be a name of 1 to 64"}, {"a=b", "must be a name of 1 to 64"},
+		{"TOKEN", `"TOKEN" is a query string that viewers send as well`},
+	} {
+		if err := PathParameter(bad.name, []string{"token"}); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%q: got %v", bad.name, err)
+		}
+	}
+}
+
+func TestADistributionHasRoomFor37Paths(t *testing.T) {
+	t.Parallel()
+	if err := Routes(37); err != nil {
+		t.Error(err)
+	}
+	if err := Routes(38); err == nil || !strings.Contains(err.Error(), "has 38 paths where a distribution has room for 37 (its quota is 75 behaviours, a path takes two)") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAPatternCoversWhatItTakesAll(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		pattern, ours string
+		want          bool
+	}{
+		{"/ws", "/ws", true}, {"/ws", "/ws/*", false}, {"/ws*", "/ws", true}, {"/ws*", "/ws/*", true}, {"/ws/*", "/ws", false},
+		{"/ws/*", "/ws/*", true}, {"*", "/ws/*", true}, {"ws", "/ws", true}, {"/w?", "/ws", true}, {"/ws/?", "/ws/*", false},
+		{"/ws/??", "/ws/*", false}, {"/WS", "/ws", false}, {"*.js", "/ws/*", false}, {"/w.", "/ws", false}, {"/*/admin", "/ws/admin", true},
+	} {
+		if got := PatternCovers(tt.pattern, tt.ours); got != tt.want {
+			t.Errorf("%s over %s: want %v", tt.pattern, tt.ours, tt.want)
+		}
+	}
+}

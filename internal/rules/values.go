@@ -82,6 +82,10 @@ func Country(code string) error {
 // (CloudFront API Reference, "CacheBehavior").
 var pathCharacters = regexp.MustCompile(`^(/[A-Za-z0-9_.$~"'@:+&-]+)+$`)
 
+// MaxRoutePath is how long the path of a route may be: a pattern holds 255
+// characters, two of which take what is below it.
+const MaxRoutePath = 253
+
 // RoutePath accepts the path under which a behaviour is reached: "/ws", not a
 // pattern. Both it and everything below it go to the behaviour.
 func RoutePath(path string) error {
@@ -94,8 +98,8 @@ func RoutePath(path string) error {
 		return fmt.Errorf("must not end in a slash, got %q; write %q", path, strings.TrimRight(path, "/"))
 	case strings.ContainsAny(path, "*?"):
 		return fmt.Errorf("must be a plain path without wildcards, got %q; the path and everything below it are taken", path)
-	case len(path) > 253:
-		return fmt.Errorf("must be at most 253 characters, got %d", len(path))
+	case len(path) > MaxRoutePath:
+		return fmt.Errorf("must be at most %d characters, got %d", MaxRoutePath, len(path))
 	case !pathCharacters.MatchString(path):
 		return fmt.Errorf("must be a path of letters, digits and _-.$~\"'@:+&, got %q", path)
 	}
@@ -116,4 +120,36 @@ func Tag(key, value string) error {
 		return fmt.Errorf("must have a value of at most 256 letters, digits, spaces and _.:/=+-@, got %q", value)
 	}
 	return nil
+}
+
+// maxBehaviors is how many behaviours a distribution may have, the default one
+// included (CloudFront Developer Guide, "Quotas").
+const maxBehaviors = 75
+
+// Routes accepts a number of paths, each of which takes two behaviours.
+func Routes(n int) error {
+	if most := (maxBehaviors - 1) / 2; n > most {
+		return fmt.Errorf("has %d paths where a distribution has room for %d (its quota is %d behaviours, a path takes two); join some, or use a second distribution", n, most, maxBehaviors)
+	}
+	return nil
+}
+
+// PatternCovers reports whether the CloudFront path pattern takes every path that
+// ours, a path with or without a trailing wildcard, takes: "*" stands for any
+// characters, "?" for one (CloudFront Developer Guide, "Path pattern").
+func PatternCovers(pattern, ours string) bool {
+	if !strings.HasPrefix(pattern, "/") && !strings.HasPrefix(pattern, "*") {
+		pattern = "/" + pattern
+	}
+	expression := regexp.QuoteMeta(pattern)
+	expression = strings.ReplaceAll(expression, `\*`, "(?s:.*)")
+	expression = strings.ReplaceAll(expression, `\?`, "(?s:.)")
+	taken := regexp.MustCompile("^" + expression + "$")
+	// Characters that no pattern names stand for all that ours may go on with.
+	for _, rest := range []string{"", "\x00", "\x00\x00"} {
+		if !taken.MatchString(strings.ReplaceAll(ours, "*", rest)) {
+			return false
+		}
+	}
+	return true
 }
