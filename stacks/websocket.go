@@ -2,6 +2,8 @@
 package stacks
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -24,6 +26,7 @@ import (
 type WebSocket struct {
 	awscdk.Stack
 	distribution *edge.WebSocketDistribution
+	pingAPI      *pingapi.API
 }
 
 // Distribution returns the environment's distribution.
@@ -67,10 +70,7 @@ func stackProps(env config.Environment) *awscdk.StackProps {
 // props turns the entry of the environment table into the construct's props.
 func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionProps {
 	props := &edge.WebSocketDistributionProps{
-		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:     s.origin(env),
-			Forwarding: s.forwarding(env.Forwarding),
-		},
+		DefaultBehavior:        s.behavior(env.Behavior, ""),
 		DomainNames:            env.DomainNames,
 		MinimumProtocolVersion: awscloudfront.SecurityPolicyProtocol(env.MinimumProtocolVersion),
 		HTTPVersion:            awscloudfront.HttpVersion(env.HTTPVersion),
@@ -80,6 +80,12 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 		DisableIPv6:            env.DisableIPv6,
 		WebACL:                 env.WebACLARN,
 		Comment:                env.Comment,
+	}
+	if len(env.Routes) > 0 {
+		props.AdditionalBehaviors = make(map[string]edge.WebSocketBehaviorProps, len(env.Routes))
+		for _, path := range slices.Sorted(maps.Keys(env.Routes)) {
+			props.AdditionalBehaviors[path] = s.behavior(env.Routes[path], path)
+		}
 	}
 	if props.Comment == "" {
 		props.Comment = env.StackName()
@@ -96,35 +102,41 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 	return props
 }
 
-func (s *WebSocket) origin(env config.Environment) edge.Origin {
+// behavior turns the default behaviour, or the route under path, into props.
+func (s *WebSocket) behavior(b config.Behavior, path string) edge.WebSocketBehaviorProps {
 	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
-	origin := edge.Origin{
-		URL:                env.APIURL,
-		ReadTimeout:        seconds(env.Origin.ReadTimeoutSeconds),
-		KeepaliveTimeout:   seconds(env.Origin.KeepaliveTimeoutSeconds),
-		ConnectionAttempts: env.Origin.ConnectionAttempts,
-		ConnectionTimeout:  seconds(env.Origin.ConnectionTimeoutSeconds),
-		CustomHeaders:      env.Origin.CustomHeaders,
-		IPAddressType:      awscloudfront.OriginIpAddressType(env.Origin.IPAddressType),
+	props := edge.WebSocketBehaviorProps{
+		Origin: edge.Origin{
+			URL:                b.APIURL,
+			ReadTimeout:        seconds(b.Origin.ReadTimeoutSeconds),
+			KeepaliveTimeout:   seconds(b.Origin.KeepaliveTimeoutSeconds),
+			ConnectionAttempts: b.Origin.ConnectionAttempts,
+			ConnectionTimeout:  seconds(b.Origin.ConnectionTimeoutSeconds),
+			CustomHeaders:      b.Origin.CustomHeaders,
+			IPAddressType:      awscloudfront.OriginIpAddressType(b.Origin.IPAddressType),
+		},
+		Forwarding: edge.Forwarding{
+			Headers:        b.Forwarding.Headers,
+			QueryStrings:   selection(b.Forwarding.QueryStrings),
+			Cookies:        selection(b.Forwarding.Cookies),
+			AllExceptHost:  b.Forwarding.AllExceptHost,
+			OmitExtensions: b.Forwarding.OmitExtensions,
+		},
+		PathParameter:    b.PathParameter,
+		AllowedOrigins:   b.AllowedOrigins,
+		RequireOrigin:    b.RequireOrigin,
+		RequireHandshake: b.RequireHandshake,
 	}
-	if env.APIURL == "" {
-		origin.Stage = pingapi.New(s, "PingApi", nil).Stage()
+	if b.APIURL == "" {
+		if s.pingAPI == nil {
+			s.pingAPI = pingapi.New(s, "PingApi", nil)
+		}
+		props.Origin.Stage = s.pingAPI.Stage()
 	}
-	return origin
-}
-
-func (s *WebSocket) forwarding(f config.Forwarding) edge.Forwarding {
-	forwarding := edge.Forwarding{
-		Headers:        f.Headers,
-		QueryStrings:   selection(f.QueryStrings),
-		Cookies:        selection(f.Cookies),
-		AllExceptHost:  f.AllExceptHost,
-		OmitExtensions: f.OmitExtensions,
+	if id := b.Forwarding.OriginRequestPolicyID; id != "" {
+		props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(s, jsii.String("OriginRequestPolicy"+path), &id)
 	}
-	if f.OriginRequestPolicyID != "" {
-		forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(s, jsii.String("OriginRequestPolicy"), &f.OriginRequestPolicyID)
-	}
-	return forwarding
+	return props
 }
 
 func selection(s config.Selection) edge.Selection {

@@ -32,12 +32,11 @@ type Environment struct {
 	Account string `json:"account"`
 	// Region is where the stack lives. Default: us-east-1.
 	Region string `json:"region"`
-	// APIURL is the WebSocket API, stage included. Default: a ping API in the
-	// environment's own stack.
-	APIURL string `json:"apiUrl"`
 
-	Origin     Origin     `json:"origin"`
-	Forwarding Forwarding `json:"forwarding"`
+	// Behavior is the default one.
+	Behavior
+	// Routes are further APIs, each under a path such as /chat.
+	Routes map[string]Behavior `json:"routes"`
 
 	DomainNames            []string       `json:"domainNames"`
 	CertificateARN         string         `json:"certificateArn"`
@@ -54,6 +53,20 @@ type Environment struct {
 	Tags map[string]string `json:"tags"`
 	// TerminationProtection keeps the stack from being deleted.
 	TerminationProtection bool `json:"terminationProtection"`
+}
+
+// Behavior is one API and how it is reached.
+type Behavior struct {
+	// APIURL is the WebSocket API, stage included. Default: a ping API in the
+	// environment's own stack, the same for all behaviours without a URL.
+	APIURL string `json:"apiUrl"`
+
+	Origin           Origin     `json:"origin"`
+	Forwarding       Forwarding `json:"forwarding"`
+	PathParameter    string     `json:"pathParameter"`
+	AllowedOrigins   []string   `json:"allowedOrigins"`
+	RequireOrigin    bool       `json:"requireOrigin"`
+	RequireHandshake bool       `json:"requireHandshake"`
 }
 
 // Origin is how CloudFront connects to the API.

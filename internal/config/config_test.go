@@ -35,6 +35,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 			"customHeaders": {"x-origin": "edge"}, "ipAddressType": "DUALSTACK"
 		},
 		"forwarding": {"headers": ["Origin"], "queryStrings": ["token"], "cookies": "all", "omitExtensions": true},
+		"pathParameter": "path", "allowedOrigins": ["https://app.example.com"], "requireOrigin": true, "requireHandshake": true,
+		"routes": {"/chat": {"apiUrl": "`+apiURL+`", "pathParameter": "room"}, "/game": {}},
 		"domainNames": ["ws.example.com"],
 		"certificateArn": "`+certificate+`",
 		"hostedZone": {"id": "Z1", "name": "example.com"},
@@ -52,14 +54,17 @@ func TestEveryKeyIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Environment{{
-		Name: "prod", Account: "111122223333", Region: "eu-west-1", APIURL: apiURL,
-		Origin: Origin{
+		Name: "prod", Account: "111122223333", Region: "eu-west-1",
+		Behavior: Behavior{APIURL: apiURL, Origin: Origin{
 			ReadTimeoutSeconds: 60, KeepaliveTimeoutSeconds: 9, ConnectionAttempts: 2, ConnectionTimeoutSeconds: 3,
 			CustomHeaders: map[string]string{"x-origin": "edge"}, IPAddressType: "DUALSTACK",
 		},
-		Forwarding: Forwarding{
-			Headers: []string{"Origin"}, QueryStrings: Selection{Names: []string{"token"}}, Cookies: Selection{All: true}, OmitExtensions: true,
+			PathParameter: "path", AllowedOrigins: []string{"https://app.example.com"}, RequireOrigin: true, RequireHandshake: true,
+			Forwarding: Forwarding{
+				Headers: []string{"Origin"}, QueryStrings: Selection{Names: []string{"token"}}, Cookies: Selection{All: true}, OmitExtensions: true,
+			},
 		},
+		Routes:      map[string]Behavior{"/chat": {APIURL: apiURL, PathParameter: "room"}, "/game": {}},
 		DomainNames: []string{"ws.example.com"}, CertificateARN: certificate, HostedZone: &HostedZone{ID: "Z1", Name: "example.com"},
 		MinimumProtocolVersion: "TLS_V1_3_2025", HTTPVersion: "HTTP1_1", PriceClass: "PRICE_CLASS_100",
 		GeoRestriction: GeoRestriction{Deny: []string{"XX"}}, DisableIPv6: true, WebACLARN: webACL, Comment: "chat",
@@ -158,10 +163,10 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{}`, "environments is missing or empty"},
 		{`[]`, "environments must be an object from name to environment, got []"},
 		{`{"Prod": {}}`, `environments.Prod has a name that cannot be part of a stack's`},
-		{`{"-x": {}}`, `environments.-x has a name`},
+		{`{"-x": {}}`, `environments["-x"] has a name`},
 		{`{"dev": true}`, "environments.dev must be an object (got true)"},
 		{`{"dev": {"domainName": ["x"]}}`, `environments.dev.domainName is no known key; did you mean "domainNames"?`},
-		{`{"dev": {"colour": 1}}`, "environments.dev.colour is no known key; known are account, apiUrl,"},
+		{`{"dev": {"colour": 1}}`, "environments.dev.colour is no known key; known are account, allowedOrigins, apiUrl,"},
 		{`{"dev": {"forwarding": {"header": []}}}`, `environments.dev.forwarding.header is no known key; did you mean "headers"?`},
 		{`{"dev": {"domainNames": "ws.example.com"}}`, `environments.dev.domainNames must be a list of strings (got "ws.example.com")`},
 		{`{"dev": {"domainNames": ["a.example.com", 7]}}`, "environments.dev.domainNames[1] must be a string (got 7)"},
@@ -180,8 +185,8 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"origin": {"connectionAttempts": 4}}}`, "environments.dev.origin.connectionAttempts must be from 1 to 3, got 4"},
 		{`{"dev": {"origin": {"ipAddressType": "ipv4"}}}`, `environments.dev.origin.ipAddressType must be one of IPV4, IPV6, DUALSTACK, got "ipv4"`},
 		{`{"dev": {"origin": {"customHeaders": {"Host": "x"}}}}`, `environments.dev.origin.customHeaders["Host"] cannot be "Host"`},
-		{`{"dev": {"origin": {"customHeaders": {"x-a": 1}}}}`, "environments.dev.origin.customHeaders.x-a must be a string, got 1"},
-		{`{"dev": {"origin": {"customHeaders": []}}}`, "environments.dev.origin.customHeaders must be an object of strings (got [])"},
+		{`{"dev": {"origin": {"customHeaders": {"x-a": 1}}}}`, "environments.dev.origin.customHeaders.x-a must be a string (got 1)"},
+		{`{"dev": {"origin": {"customHeaders": []}}}`, "environments.dev.origin.customHeaders must be an object (got [])"},
 		{`{"dev": {"forwarding": {"headers": ["Host"]}}}`, "environments.dev.forwarding.headers[0] must not be forwarded: API Gateway answers 403"},
 		{`{"dev": {"forwarding": {"queryStrings": "some"}}}`, `environments.dev.forwarding.queryStrings must be "none", "all" or a list of names, got "some"`},
 		{`{"dev": {"forwarding": {"cookies": [1]}}}`, "environments.dev.forwarding.cookies[0] must be a string (got 1)"},
@@ -204,7 +209,17 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"webAclArn": "bad"}}`, "environments.dev.webAclArn must be the ARN of a web ACL"},
 		{`{"dev": {"comment": "` + strings.Repeat("x", 129) + `"}}`, "environments.dev.comment must be at most 128 characters"},
 		{`{"dev": {"tags": {"aws:x": "y"}}}`, `environments.dev.tags["aws:x"] must not start with aws:`},
-		{`{"dev": {"tags": {"x": true}}}`, "environments.dev.tags.x must be a string, got true"},
+		{`{"dev": {"tags": {"x": true}}}`, "environments.dev.tags.x must be a string (got true)"},
+		{`{"dev": {"pathParameter": "a b"}}`, "environments.dev.pathParameter must be a name of 1 to 64 letters"},
+		{`{"dev": {"pathParameter": "p", "forwarding": {"queryStrings": ["p"]}}}`, `environments.dev.pathParameter "p" is a query string that viewers send as well`},
+		{`{"dev": {"allowedOrigins": ["app.example.com"]}}`, "environments.dev.allowedOrigins[0] must be an origin with its scheme"},
+		{`{"dev": {"requireOrigin": true}}`, "environments.dev.requireOrigin goes with allowedOrigins"},
+		{`{"dev": {"routes": []}}`, "environments.dev.routes must be an object (got [])"},
+		{`{"dev": {"routes": {"chat": {}}}}`, `environments.dev.routes.chat must start with a slash, got "chat"; write "/chat"`},
+		{`{"dev": {"routes": {"/chat": 1}}}`, `environments.dev.routes["/chat"] must be an object (got 1)`},
+		{`{"dev": {"routes": {"/chat": {"apiurl": "x"}}}}`, `environments.dev.routes["/chat"].apiurl is no known key; did you mean "apiUrl"?`},
+		{`{"dev": {"routes": {"/chat": {"account": "111122223333"}}}}`, `environments.dev.routes["/chat"].account is no known key`},
+		{`{"dev": {"routes": {"/chat": {"apiUrl": "ws://x"}}}}`, `environments.dev.routes["/chat"].apiUrl must start with wss://`},
 		{`{"dev": {"terminationProtection": 1}}`, "environments.dev.terminationProtection must be true or false"},
 	} {
 		if _, err := Select(table(t, tt.table), nil, nil); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -46,17 +47,19 @@ func decode(at string, value any, out reflect.Value) []error {
 	case reflect.Map:
 		object, ok := value.(map[string]any)
 		if !ok {
-			return wrong("an object of strings")
+			return wrong("an object")
 		}
 		var problems []error
 		out.Set(reflect.MakeMap(out.Type()))
 		for _, key := range slices.Sorted(maps.Keys(object)) {
-			text, ok := object[key].(string)
-			if !ok {
-				problems = append(problems, fmt.Errorf("%s must be a string, got %s", below(at, key), show(object[key])))
-				continue
+			element := reflect.New(out.Type().Elem()).Elem()
+			// The value of a tag may be empty, that of a key of ours may not.
+			if text, ok := object[key].(string); ok && element.Kind() == reflect.String {
+				element.SetString(text)
+			} else {
+				problems = append(problems, decode(below(at, key), object[key], element)...)
 			}
-			out.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(text))
+			out.SetMapIndex(reflect.ValueOf(key), element)
 		}
 		return problems
 	case reflect.String:
@@ -91,9 +94,9 @@ func decode(at string, value any, out reflect.Value) []error {
 
 func decodeStruct(at string, object map[string]any, out reflect.Value) []error {
 	fields := map[string]reflect.Value{}
-	for i := range out.NumField() {
-		if name := out.Type().Field(i).Tag.Get("json"); name != "-" {
-			fields[name] = out.Field(i)
+	for _, field := range reflect.VisibleFields(out.Type()) {
+		if name := field.Tag.Get("json"); name != "-" && !field.Anonymous {
+			fields[name] = out.FieldByIndex(field.Index)
 		}
 	}
 	var problems []error
@@ -124,9 +127,14 @@ func (s *Selection) decode(at string, value any) []error {
 	return []error{fmt.Errorf(`%s must be "none", "all" or a list of names, got %s`, at, show(value))}
 }
 
-// below is the path of key in the object at.
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+// below is the path of a key that cdk.json has in the object at.
 func below(at, key string) string {
-	if at == "" {
+	switch {
+	case !identifier.MatchString(key):
+		return fmt.Sprintf("%s[%q]", at, key)
+	case at == "":
 		return key
 	}
 	return at + "." + key

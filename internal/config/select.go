@@ -25,7 +25,7 @@ func Select(table, env, apiURL any) ([]Environment, error) {
 	environments, errs := decodeTable(table)
 	problems = append(problems, errs...)
 	for i := range environments {
-		problems = append(problems, environments[i].problems(Environments+"."+environments[i].Name)...)
+		problems = append(problems, environments[i].problems(below(Environments, environments[i].Name))...)
 	}
 	problems = append(problems, sharedDomainNames(environments)...)
 
@@ -69,10 +69,10 @@ func decodeTable(table any) ([]Environment, []error) {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if err := checkName(name); err != nil {
-			problems = append(problems, fmt.Errorf("environments.%s %w", name, err))
+			problems = append(problems, fmt.Errorf("%s %w", below(Environments, name), err))
 		}
 		e := Environment{Name: name}
-		problems = append(problems, decode("environments."+name, object[name], reflect.ValueOf(&e).Elem())...)
+		problems = append(problems, decode(below(Environments, name), object[name], reflect.ValueOf(&e).Elem())...)
 		environments = append(environments, e)
 	}
 	return environments, problems
@@ -113,7 +113,7 @@ func ofURL(name, url string, known func(string) bool) (Environment, []error) {
 	if known(name) {
 		return Environment{}, []error{fmt.Errorf("%s %q is in the table already, and its stack would be overwritten; set environments.%s.apiUrl, or pass another name with -c env=name", Env, name, name)}
 	}
-	return Environment{Name: name, APIURL: url}, nil
+	return Environment{Name: name, Behavior: Behavior{APIURL: url}}, nil
 }
 
 var notInName = regexp.MustCompile(`[^a-z0-9]+`)

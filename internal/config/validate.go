@@ -29,7 +29,7 @@ func (e *Environment) problems(at string) []error {
 	var problems []error
 	add := func(key string, err error) {
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", below(at, key), err))
+			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
 		}
 	}
 	check := func(key, value string, rule func(string) error) {
@@ -49,12 +49,17 @@ func (e *Environment) problems(at string) []error {
 		}
 		return nil
 	})
-	check("apiUrl", e.APIURL, func(url string) error { _, err := rules.ParseEndpoint(url); return err })
+	problems = append(problems, e.Behavior.problems(at)...)
+	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
+		route := e.Routes[path]
+		if err := rules.RoutePath(path); err != nil {
+			problems = append(problems, fmt.Errorf("%s %w", below(at+".routes", path), err))
+		}
+		problems = append(problems, route.problems(below(at+".routes", path))...)
+	}
+	add("routes", rules.Routes(len(e.Routes)))
 
-	problems = append(problems, e.Origin.problems(below(at, "origin"))...)
-	problems = append(problems, e.Forwarding.problems(below(at, "forwarding"), e.Origin.CustomHeaders)...)
-
-	problems = append(problems, rules.Names(below(at, "domainNames"), e.DomainNames, strings.ToLower, rules.AlternateDomainName, undecoded)...)
+	problems = append(problems, rules.Names(at+".domainNames", e.DomainNames, strings.ToLower, rules.AlternateDomainName, undecoded)...)
 	switch {
 	case len(e.DomainNames) > 0 && e.CertificateARN == "":
 		add("certificateArn", fmt.Errorf("is required with domainNames %q; name an ACM certificate in us-east-1 that covers them", e.DomainNames))
@@ -85,8 +90,8 @@ func (e *Environment) problems(at string) []error {
 	}
 	check("httpVersion", e.HTTPVersion, oneOf(rules.HTTPVersions))
 	check("priceClass", e.PriceClass, oneOf(rules.PriceClasses))
-	problems = append(problems, rules.Names(below(at, "geoRestriction.allow"), e.GeoRestriction.Allow, strings.ToUpper, rules.Country, undecoded)...)
-	problems = append(problems, rules.Names(below(at, "geoRestriction.deny"), e.GeoRestriction.Deny, strings.ToUpper, rules.Country, undecoded)...)
+	problems = append(problems, rules.Names(at+".geoRestriction.allow", e.GeoRestriction.Allow, strings.ToUpper, rules.Country, undecoded)...)
+	problems = append(problems, rules.Names(at+".geoRestriction.deny", e.GeoRestriction.Deny, strings.ToUpper, rules.Country, undecoded)...)
 	if len(e.GeoRestriction.Allow) > 0 && len(e.GeoRestriction.Deny) > 0 {
 		add("geoRestriction", errors.New("has both allow and deny; keep one of the two lists"))
 	}
@@ -94,8 +99,31 @@ func (e *Environment) problems(at string) []error {
 	check("comment", e.Comment, rules.Comment)
 	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
 		if err := rules.Tag(key, e.Tags[key]); err != nil {
-			add(fmt.Sprintf("tags[%q]", key), err)
+			problems = append(problems, fmt.Errorf("%s %w", below(at+".tags", key), err))
 		}
+	}
+	return problems
+}
+
+func (b *Behavior) problems(at string) []error {
+	var problems []error
+	add := func(key string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
+		}
+	}
+	if b.APIURL != "" {
+		_, err := rules.ParseEndpoint(b.APIURL)
+		add("apiUrl", err)
+	}
+	problems = append(problems, b.Origin.problems(at+".origin")...)
+	problems = append(problems, b.forwardingProblems(at+".forwarding")...)
+	if b.PathParameter != "" {
+		add("pathParameter", rules.PathParameter(b.PathParameter, b.Forwarding.QueryStrings.Names))
+	}
+	problems = append(problems, rules.Names(at+".allowedOrigins", b.AllowedOrigins, strings.ToLower, rules.BrowserOrigin, undecoded)...)
+	if b.RequireOrigin && len(b.AllowedOrigins) == 0 {
+		add("requireOrigin", errors.New("goes with allowedOrigins; list the origins that may connect"))
 	}
 	return problems
 }
@@ -104,7 +132,7 @@ func (o *Origin) problems(at string) []error {
 	var problems []error
 	add := func(key string, err error) {
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", below(at, key), err))
+			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
 		}
 	}
 	seconds := func(key string, n int, most time.Duration) {
@@ -121,10 +149,11 @@ func (o *Origin) problems(at string) []error {
 	if o.IPAddressType != "" {
 		add("ipAddressType", rules.OneOf(o.IPAddressType, rules.IPAddressTypes))
 	}
-	return append(problems, rules.OriginHeaders(below(at, "customHeaders"), o.CustomHeaders)...)
+	return append(problems, rules.OriginHeaders(at+".customHeaders", o.CustomHeaders)...)
 }
 
-func (f *Forwarding) problems(at string, originHeaders map[string]string) []error {
+func (b *Behavior) forwardingProblems(at string) []error {
+	f := b.Forwarding
 	plain := rules.Forwarding{
 		Headers:               f.Headers,
 		AllQueryStrings:       f.QueryStrings.All,
@@ -134,7 +163,8 @@ func (f *Forwarding) problems(at string, originHeaders map[string]string) []erro
 		AllExceptHost:         f.AllExceptHost,
 		OmitExtensions:        f.OmitExtensions,
 		OriginRequestPolicyID: f.OriginRequestPolicyID,
-		OriginHeaders:         slices.Sorted(maps.Keys(originHeaders)),
+		OriginHeaders:         slices.Sorted(maps.Keys(b.Origin.CustomHeaders)),
+		PathParameter:         b.PathParameter,
 	}
 	return plain.Problems(at+".", func(name string) string {
 		return strings.ToLower(name[:1]) + strings.ReplaceAll(name[1:], "ID", "Id")
