@@ -56,7 +56,7 @@ func TestEveryBlockOfTheReadmeIsOfAKindThatIsChecked(t *testing.T) {
 // Programs are type-checked; a fragment must stand in an example, which is.
 func TestTheGoOfTheReadmeCompiles(t *testing.T) {
 	examples := ""
-	files, err := filepath.Glob("constructs/*/example_test.go")
+	files, err := filepath.Glob("constructs/*/example*_test.go")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("want examples, got %v (%v)", files, err)
 	}

@@ -51,3 +51,22 @@ func ExampleWebSocketBehavior_AddTo() {
 		Origin: edge.Origin{Stage: stage},
 	}).AddTo(site, "/ws")
 }
+
+// Two APIs behind one name: what is at /chat and below it goes to one of them,
+// with its path, for pages of one site only; everything else to the other.
+func ExampleNewWebSocketDistribution_severalAPIs() {
+	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
+		DefaultBehavior: edge.WebSocketBehaviorProps{
+			Origin:           edge.Origin{Stage: stage},
+			RequireHandshake: true,
+		},
+		AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{
+			"/chat": {
+				Origin:         edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"},
+				Forwarding:     edge.Forwarding{QueryStrings: edge.AllowList("token")},
+				PathParameter:  "path",
+				AllowedOrigins: []string{"https://app.example.com", "https://*.example.org"},
+			},
+		},
+	})
+}
