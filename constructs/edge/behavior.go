@@ -169,7 +169,7 @@ func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.Functi
 	if prefix != "" || len(b.props.functionFeatures()) > 0 {
 		function, made := b.functions[prefix]
 		if !made {
-			function = b.props.functionSettings(prefix, b.endpoint.path).function(b, "Function"+strings.ReplaceAll(prefix, "/", "-"))
+			function = b.props.functionSettings(prefix, b.endpoint).function(b, "Function"+strings.ReplaceAll(prefix, "/", "-"))
 			b.functions[prefix] = function
 		}
 		associations = append(associations, &awscloudfront.FunctionAssociation{

@@ -252,7 +252,7 @@ func TestTheFunctionIsMadeOnlyWhereSomethingAsksForIt(t *testing.T) {
 		want   string
 	}{
 		"nothing":           {func(*edge.WebSocketBehaviorProps) {}, ""},
-		"a path parameter":  {func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" }, `{"parameter":"path","room":4089}`},
+		"a path parameter":  {func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" }, `{"parameter":"path","room":4044}`},
 		"browser origins":   {func(p *edge.WebSocketBehaviorProps) { p.AllowedOrigins = []string{"https://App.example.com"} }, `{"origins":["https://app.example.com"]}`},
 		"a handshake alone": {func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true }, `{}`},
 		"an origin at all": {func(p *edge.WebSocketBehaviorProps) {
@@ -313,8 +313,8 @@ func TestTheRoomForAQueryStringDependsOnTheStage(t *testing.T) {
 	stage := awscdk.NewCfnParameter(stack, jsii.String("Stage"), nil).ValueAsString()
 	behavior := edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "socket.example.com", Path: *stage}, PathParameter: "path"}
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: behavior})
-	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); !strings.Contains(code, `"room":3965}`) {
-		t.Errorf("want 4096 less 129 and 2, got\n%s", code)
+	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); !strings.Contains(code, `"room":3941}`) {
+		t.Errorf("want 4096 less wss://, 18 of the host, 129 and 2, got\n%s", code)
 	}
 }
 

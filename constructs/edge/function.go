@@ -72,19 +72,24 @@ func (p *WebSocketBehaviorProps) functionFeatures() []string {
 	return features
 }
 
-// functionSettings are those of a behaviour under prefix, whose API has the
-// origin path.
-func (p *WebSocketBehaviorProps) functionSettings(prefix, originPath string) functionSettings {
+// maxEndpointHost is longer than the host of any execute-api endpoint.
+const maxEndpointHost = 64
+
+// functionSettings are those of a behaviour under prefix, whose API is at e.
+func (p *WebSocketBehaviorProps) functionSettings(prefix string, e endpoint) functionSettings {
 	s := functionSettings{Prefix: prefix, Parameter: p.PathParameter, RequireOrigin: p.RequireOrigin}
 	for _, origin := range p.AllowedOrigins {
 		s.Origins = append(s.Origins, strings.ToLower(origin))
 	}
 	if p.PathParameter != "" {
-		pathLength := len(originPath)
-		if isToken(originPath) {
-			pathLength = 1 + rules.MaxStageName
+		host, path := len(e.host), len(e.path)
+		if isToken(e.host) {
+			host = maxEndpointHost
 		}
-		s.Room = rules.MaxURL - pathLength - len("/?")
+		if isToken(e.path) {
+			path = len("/") + rules.MaxStageName
+		}
+		s.Room = rules.MaxURL - len("wss://") - host - path - len("/?")
 	}
 	return s
 }
@@ -109,7 +114,7 @@ func (p *WebSocketBehaviorProps) functionProblems(at string) []error {
 	if p.RequireOrigin && len(p.AllowedOrigins) == 0 {
 		add("RequireOrigin", fmt.Errorf("goes with AllowedOrigins; list the origins that may connect"))
 	}
-	longest := p.functionSettings("/"+strings.Repeat("x", rules.MaxRoutePath), "")
+	longest := p.functionSettings("/"+strings.Repeat("x", rules.MaxRoutePath), endpoint{})
 	if size := len(longest.code()); size > maxFunctionSize {
 		add("AllowedOrigins", fmt.Errorf("makes the edge function %d bytes long where CloudFront takes %d; drop some, or cover them by a wildcard such as https://*.example.com", size, maxFunctionSize))
 	}
