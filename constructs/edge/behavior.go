@@ -135,7 +135,7 @@ func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocke
 	if err := props.Validate(); err != nil {
 		panic(fmt.Errorf("WebSocketBehavior %q: %w", id, err))
 	}
-	b := &WebSocketBehavior{id: id, props: *props, functions: map[string]awscloudfront.Function{}}
+	b := &WebSocketBehavior{id: id, props: props.clone(), functions: map[string]awscloudfront.Function{}}
 	constructs.NewConstruct_Override(b, scope, &id)
 	b.endpoint = props.Origin.endpoint(b)
 	b.options = awscloudfront.BehaviorOptions{
@@ -147,10 +147,20 @@ func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocke
 		Compress:             jsii.Bool(false),
 	}
 	if len(props.EdgeLambdas) > 0 {
-		b.options.EdgeLambdas = &props.EdgeLambdas
+		b.options.EdgeLambdas = &b.props.EdgeLambdas
 	}
 	props.edgeFunctions().warn(b)
 	return b
+}
+
+// clone keeps what is read when the behaviour is added to a distribution from
+// changes by the caller until then.
+func (p *WebSocketBehaviorProps) clone() WebSocketBehaviorProps {
+	q := *p
+	q.AllowedOrigins = slices.Clone(p.AllowedOrigins)
+	q.FunctionAssociations = slices.Clone(p.FunctionAssociations)
+	q.EdgeLambdas = slices.Clone(p.EdgeLambdas)
+	return q
 }
 
 // Options returns the behaviour as the CDK's own props, for a distribution that
@@ -169,7 +179,7 @@ func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.Functi
 	if prefix != "" || len(b.props.functionFeatures()) > 0 {
 		function, made := b.functions[prefix]
 		if !made {
-			function = b.props.functionSettings(prefix, b.endpoint).function(b, "Function"+strings.ReplaceAll(prefix, "/", "-"))
+			function = b.props.functionSettings(prefix, b.endpoint).function(b, childID("Function", prefix))
 			b.functions[prefix] = function
 		}
 		associations = append(associations, &awscloudfront.FunctionAssociation{
@@ -182,6 +192,10 @@ func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.Functi
 	}
 	return &associations
 }
+
+// childID is the id of a child construct for path. A space stands for the slash,
+// which an id cannot hold and a path cannot be mistaken for.
+func childID(id, path string) string { return id + strings.ReplaceAll(path, "/", " ") }
 
 // CallbackURL returns the address of the API's @connections endpoint, to which a
 // backend posts the messages for its clients. It is the API's own address,
@@ -199,9 +213,8 @@ func (b *WebSocketBehavior) CallbackURL() *string {
 // It panics if path is not a plain path, if the distribution is an imported one
 // (the CDK cannot change what it does not define), if a behaviour that is there
 // already takes the path, or if an edge function of yours has the viewer-request
-// event. A distribution that answers 403
-// or 404 with a page gets a warning, because that page would also answer a
-// refused handshake.
+// event. A distribution that answers 403 or 404 with a page gets a warning,
+// because that page would also answer a refused handshake.
 func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path string) {
 	d, err := b.attachable(distribution, path)
 	if err != nil {
@@ -261,8 +274,9 @@ func shadows(d awscloudfront.Distribution, path string) []error {
 	var problems []error
 	for _, ours := range patterns(path) {
 		for _, behavior := range behaviors {
-			first, _ := behavior.(map[string]any)["pathPattern"].(string)
-			if !isToken(first) && rules.PatternCovers(first, ours) {
+			properties, _ := behavior.(map[string]any)
+			first, _ := properties["pathPattern"].(string)
+			if first != "" && !isToken(first) && rules.PatternCovers(first, ours) {
 				problems = append(problems, fmt.Errorf("path %q is never reached: the distribution has a behaviour for %q, which comes first; add the socket before it, or choose another path", ours, first))
 				break
 			}

@@ -61,7 +61,7 @@ func TestABehaviorIsAddedUnderItsPathAndEverythingBelow(t *testing.T) {
 			"CachePolicyId":         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 			"OriginRequestPolicyId": map[string]any{"Ref": "SocketOriginRequestPolicy99277322"},
 			"FunctionAssociations": []any{map[string]any{
-				"EventType": "viewer-request", "FunctionARN": map[string]any{"Fn::GetAtt": []any{"SocketFunctionws0B14481A", "FunctionARN"}},
+				"EventType": "viewer-request", "FunctionARN": map[string]any{"Fn::GetAtt": []any{"SocketFunctionwsD5191F7C", "FunctionARN"}},
 			}},
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -139,6 +139,27 @@ func TestAPageForRefusedHandshakesGetsAWarning(t *testing.T) {
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%v: want %q, got %q", tt.status, tt.want, got)
 		}
+	}
+}
+
+func TestPathsThatLookAlikeDoNotCollide(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	props := edge.WebSocketDistributionProps{DefaultBehavior: byURL(), AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{
+		"/a-b": byURL(), "/a/b": byURL(), "/a--b": byURL(), "/a.b": byURL(),
+	}}
+	edge.NewWebSocketDistribution(stack, "Edge", &props)
+	cdktest.Synth(t, stack).Count(functionType, 4)
+}
+
+func TestWhatTheCallerChangesLaterIsNotSeen(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	props, d := byURL(), site(stack)
+	props.AllowedOrigins = []string{"https://app.example.com"}
+	b := edge.NewWebSocketBehavior(stack, "Socket", &props)
+	props.AllowedOrigins[0] = "https://evil.com"
+	b.AddTo(d, "/ws")
+	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); strings.Contains(code, "evil") {
+		t.Errorf("got\n%s", code)
 	}
 }
 

@@ -200,7 +200,7 @@ func NewWebSocketDistribution(scope constructs.Construct, id string, props *WebS
 		if shared, made := policies[key]; made {
 			behavior.Forwarding = Forwarding{OriginRequestPolicy: shared}
 		}
-		b := NewWebSocketBehavior(d, "Behavior"+strings.ReplaceAll(path, "/", "-"), &behavior)
+		b := NewWebSocketBehavior(d, childID("Behavior", path), &behavior)
 		b.attach(d.distribution, path)
 		policies[key] = b.options.OriginRequestPolicy
 		d.additional[path] = b

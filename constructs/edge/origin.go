@@ -18,9 +18,9 @@ import (
 // Origin is the WebSocket API that CloudFront connects to. Set exactly one of
 // Stage, API, URL and DomainName.
 //
-// The connection is HTTPS only and TLS 1.2: API Gateway takes nothing else
-// (API Gateway Developer Guide, "Choose a security policy for your custom
-// domain"), so neither is a choice here.
+// The connection is HTTPS only, with TLS 1.2 at least. API Gateway takes nothing
+// less (API Gateway Developer Guide, "Create WebSocket APIs in API Gateway"), so
+// neither is a choice here.
 type Origin struct {
 	// Stage is a stage of a WebSocket API: an awsapigatewayv2.WebSocketStage, an
 	// imported one or a CfnStage, of this stack or of another stack of the app.
