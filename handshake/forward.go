@@ -66,6 +66,9 @@ func (e *engine) toOrigins(v *viewerRequest, b *behavior, change *originChange, 
 		}
 		q.header.Set("X-Amz-Cf-Id", id)
 		q.header.Set("Via", "1.1 "+e.distribution.domainName()+" (CloudFront)")
+		if len(s.Changed) == 0 {
+			s.Passed = []string{"path " + shorten(q.path)}
+		}
 		if i == 0 {
 			r.Steps = append(r.Steps, s)
 		}
