@@ -416,7 +416,7 @@ func checkIdentity(au *authorizer, q *apiRequest) *Refusal {
 		}
 		refusal := &Refusal{Status: 401, Layer: "route", Rule: "api.identity-source",
 			Reason: fmt.Sprintf("the %s %s, an identity source of authorizer %s, did not reach $connect", kind, name, au.id),
-			Fix:    "send it"}
+			Fix:    "send it with the handshake"}
 		if dropped != "" {
 			refusal.Reason += ": " + dropped + " does not forward it"
 			refusal.Fix = "let the origin request policy of " + q.trail.behavior.place + " forward it; prop Forwarding"

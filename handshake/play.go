@@ -241,3 +241,37 @@ func hostOnly(host string) string {
 	}
 	return strings.Trim(host, "[]")
 }
+
+// Paths are paths that lead to the WebSocket behaviours of a distribution, one
+// each: "/" for the default one, else the pattern with its wildcards filled in.
+// distribution is a logical id; "" is the one that [Serve] takes. It is empty when
+// no behaviour is seen to lead to a WebSocket API.
+func (t *Template) Paths(distribution string) []string {
+	e, err := newEngine(t, &Options{Distribution: distribution})
+	if err != nil {
+		return nil
+	}
+	var paths []string
+	for _, b := range e.sockets() {
+		path := strings.NewReplacer("*", "", "?", "x").Replace(b.pattern)
+		if !strings.HasPrefix(path, "/") {
+			path = "/" + path
+		}
+		if e.distribution.route(path) == b && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// Locked says whether the API behind a distribution's WebSocket behaviour asks
+// $connect for a key or an authorizer, so that clients cannot go around the edge.
+// distribution is as for [Template.Paths].
+func (t *Template) Locked(distribution string) bool {
+	e, err := newEngine(t, &Options{Distribution: distribution})
+	if err != nil {
+		return false
+	}
+	a, _ := e.firstAPI()
+	return a != nil && a.locked()
+}
