@@ -2,6 +2,7 @@ package handshake
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -226,6 +227,9 @@ func (e *engine) viewerFunction(v *viewerRequest, b *behavior, id string, t *tra
 			return nil, nil, run.response
 		}
 		s.Changed = run.changed
+		if run.query != v.query || !maps.EqualFunc(run.header, v.header, slices.Equal) {
+			s.Rules = append(s.Rules, "function.added")
+		}
 		if len(run.changed) == 0 {
 			s.Passed = []string{"everything"}
 		}

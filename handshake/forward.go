@@ -210,6 +210,12 @@ func (f *forwarding) apply(v *viewerRequest, added map[string]string, t *trail, 
 		if !pass {
 			dropped = append(dropped, eventHeader(name))
 			t.droppedBy[lower] = f.place
+			switch lower {
+			case "authorization":
+				s.Rules = append(s.Rules, "policy.authorization")
+			case "accept-encoding":
+				s.Rules = append(s.Rules, "policy.accept-encoding")
+			}
 			continue
 		}
 		out[name] = values

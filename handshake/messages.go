@@ -39,6 +39,7 @@ func (s *Server) reply(a *api, message []byte, connectionID string) []byte {
 			}
 			return nil
 		}
+		s.note("api.route", "a message goes to no route: the API has neither the one that it names nor $default")
 		return fmt.Appendf(nil, `{"message": "Forbidden", "connectionId": %q, "requestId": %q}`, connectionID, connectionID)
 	}
 	i := a.integrations[r.target]
