@@ -280,6 +280,17 @@ func (s *Server) Close() error {
 	return nil
 }
 
+// enter counts a request that Close waits for; false when the server is closed.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.running.Add(1)
+	return true
+}
+
 // track keeps a connection to be closed with the server; false when it is
 // closed already.
 func (s *Server) track(c io.Closer) bool {
@@ -312,6 +323,10 @@ func (s *Server) finish(r *Report) int {
 
 // serveEdge is the edge.
 func (s *Server) serveEdge(w http.ResponseWriter, r *http.Request, secure bool) {
+	if !s.enter() {
+		return
+	}
+	defer s.running.Done()
 	id := newID()
 	report := &Report{}
 	v := &viewerRequest{method: r.Method, host: hostOnly(r.Host), header: r.Header.Clone(), secure: secure,
@@ -465,9 +480,8 @@ func (s *Server) join(w http.ResponseWriter, u *upstream, number int) {
 		_, _ = io.Copy(to, from) // a connection that ends is no error
 		done <- struct{}{}
 	}
-	s.running.Add(2)
-	go func() { defer s.running.Done(); pipe(u.conn, buffered.Reader) }()
-	go func() { defer s.running.Done(); pipe(client, u.reader) }()
+	go pipe(u.conn, buffered.Reader)
+	go pipe(client, u.reader)
 	<-done
 	_ = client.Close()
 	u.close()
@@ -476,6 +490,10 @@ func (s *Server) join(w http.ResponseWriter, u *upstream, number int) {
 
 // serveAPI is API Gateway.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		return
+	}
+	defer s.running.Done()
 	id := r.Header.Get("X-Amz-Cf-Id")
 	s.mu.Lock()
 	d := s.pending[id]
