@@ -590,7 +590,7 @@ func (c *checker) unresolved() {
 			continue
 		}
 		place, reason, _ := strings.Cut(text, ": ")
-		c.warn("template.unresolved", place, "give the value in Facts (wscheck: --parameter, --import, --attribute)", "%s", reason)
+		c.warn("template.unresolved", place, "give the value in Facts (wscheck: --parameter, --import, --attribute, --secret)", "%s", reason)
 	}
 }
 

@@ -167,6 +167,15 @@ func readOrigin(p properties) *origin {
 	for _, h := range p.children("OriginCustomHeaders") {
 		o.headers = append(o.headers, customHeader{name: h.text("HeaderName"), value: h.text("HeaderValue")})
 	}
+	for name, value := range map[string]string{"DomainName": o.domain, "OriginPath": o.path} {
+		// A header's value may stand for itself; a name has to be known.
+		if _, rest, found := strings.Cut(value, "{{resolve:"); found {
+			reference, _, _ := strings.Cut(rest, "}}")
+			err := fmt.Errorf("%s.%s: the reference {{resolve:%s}} is read at the deploy; give Facts.Secrets", p.place, name, reference)
+			errs = append(errs, err)
+			p.t.unresolved = append(p.t.unresolved, err)
+		}
+	}
 	o.problem = joined(errs)
 	return o
 }

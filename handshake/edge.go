@@ -107,7 +107,7 @@ func (e *engine) edge(v *viewerRequest, id string, r *Report) ([]*originRequest,
 	}
 	unknown := func(layer string, err error) ([]*originRequest, []int, *answer) {
 		return refuse(0, layer, "template.unresolved", "it cannot be told without what the template leaves open: "+firstLine(err.Error()),
-			"give the value in Facts (wscheck: --parameter, --import, --attribute)")
+			"give the value in Facts (wscheck: --parameter, --import, --attribute, --secret)")
 	}
 
 	s := r.step("viewer", d.host(), "edge.length", "distribution.alias")

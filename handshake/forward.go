@@ -114,7 +114,7 @@ func (e *engine) forwarding(b *behavior) (*forwarding, *Refusal) {
 	unresolved := func(err error) *Refusal {
 		return &Refusal{Layer: "policy", Rule: "template.unresolved",
 			Reason: "it cannot be told without what the template leaves open: " + firstLine(err.Error()),
-			Fix:    "give the value in Facts (wscheck: --parameter, --import, --attribute)"}
+			Fix:    "give the value in Facts (wscheck: --parameter, --import, --attribute, --secret)"}
 	}
 	missing := func(property, id string) *Refusal {
 		return &Refusal{Status: 400, Layer: "deploy", Rule: "policy.unknown",
@@ -304,7 +304,7 @@ func (q *originRequest) connects(secure bool) *Refusal {
 	if o.problem != nil {
 		return &Refusal{Layer: "origin", Rule: "template.unresolved",
 			Reason: "it cannot be told without what the template leaves open: " + firstLine(o.problem.Error()),
-			Fix:    "give the value in Facts (wscheck: --parameter, --import, --attribute)"}
+			Fix:    "give the value in Facts (wscheck: --parameter, --import, --attribute, --secret)"}
 	}
 	if err := checkDomain(o.domain); err != nil {
 		return &Refusal{Status: 400, Layer: "deploy", Rule: "origin.domain",

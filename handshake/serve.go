@@ -136,6 +136,10 @@ func (s *Server) APIURL() string { return "wss://" + s.api.Addr().String() }
 // CertPool has the server's certificate.
 func (s *Server) CertPool() *x509.CertPool { return s.pool }
 
+// Certificate is the server's certificate, to be written for clients that are
+// other programs.
+func (s *Server) Certificate() *x509.Certificate { return s.cert.Leaf }
+
 // Client is an HTTP client that trusts the server's certificate and follows no
 // redirect, as WebSocket clients do not.
 func (s *Server) Client() *http.Client {
