@@ -193,7 +193,7 @@ func (c *checker) distribution(d *distribution) {
 	if cert.arn != "" || cert.iam != "" {
 		switch cert.minimum {
 		case "", "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016":
-			c.warn("distribution.tls", d.place+".ViewerCertificate.MinimumProtocolVersion", "set it to TLSv1.2_2021 or later; prop MinimumTLS",
+			c.warn("distribution.tls", d.place+".ViewerCertificate.MinimumProtocolVersion", "set it to TLSv1.2_2021 or later; prop MinimumProtocolVersion",
 				"the viewer security policy %s lets protocols before TLS 1.2 in", orDefault(cert.minimum, "(none, which is TLSv1)"))
 		}
 	}
@@ -246,7 +246,7 @@ func (c *checker) webACL(d *distribution) {
 	if d.webACL == "" || classicID.MatchString(d.webACL) {
 		return
 	}
-	place, fix := d.place+".WebACLId", "create the web ACL with scope CLOUDFRONT in us-east-1; prop WebACLArn"
+	place, fix := d.place+".WebACLId", "create the web ACL with scope CLOUDFRONT in us-east-1; prop WebACL"
 	m := webACLARN.FindStringSubmatch(d.webACL)
 	switch {
 	case m == nil:
@@ -275,7 +275,7 @@ func (c *checker) shadowed(d *distribution) {
 			if c.t.isSocket(d, later) {
 				report = c.err
 			}
-			report("distribution.shadowed", later.place, "put the narrower pattern first; props of routes are in this order",
+			report("distribution.shadowed", later.place, "put the narrower pattern first; prop AdditionalBehaviors",
 				"the %s is never reached: the %s before it takes all its paths", later.name(), earlier.name())
 			break
 		}
@@ -444,7 +444,7 @@ func (c *checker) origin(d *distribution, o *origin, socket, clear bool) {
 func (c *checker) originTimeouts(o *origin, socket bool) {
 	within := func(property string, value, low, high float64, unit string) {
 		if value < low || value > high {
-			c.deploy("origin.timeouts", o.place+"."+property, fmt.Sprintf("set it from %v to %v", low, high),
+			c.deploy("origin.timeouts", o.place+"."+property, fmt.Sprintf("set it from %v to %v; props ConnectionAttempts, ConnectionTimeout, ReadTimeout, KeepaliveTimeout", low, high),
 				"%s is %v%s, outside %v-%v", property, value, unit, low, high)
 		}
 	}
@@ -537,9 +537,9 @@ func (c *checker) api(a *api) {
 	connect := a.route("$connect")
 	if (carries || len(a.plans) > 0) && !a.locked() {
 		place := a.place
-		fix := "add the $connect route with ApiKeyRequired: true; prop OriginLock"
+		fix := "add the $connect route with ApiKeyRequired: true; package originlock"
 		if connect != nil {
-			place, fix = connect.place+".ApiKeyRequired", "set it to true; prop OriginLock"
+			place, fix = connect.place+".ApiKeyRequired", "set it to true; package originlock"
 		}
 		c.err("api.bypass", place, fix, "an API key is there, but $connect does not ask for it: clients can go around the edge")
 	}

@@ -302,7 +302,7 @@ func checkKey(a *api, stage string, q *apiRequest) *Refusal {
 	}
 	if given == "" {
 		refusal.Reason = "$connect asks for an API key, and no x-api-key header reached it"
-		refusal.Fix = "add x-api-key to OriginCustomHeaders of " + origin + "; prop OriginLock of the stack, or CustomHeaders of the origin"
+		refusal.Fix = "add x-api-key to OriginCustomHeaders of " + origin + "; package originlock does, or prop CustomHeaders of the origin"
 		if t == nil {
 			refusal.Reason = "$connect asks for an API key, and the client sent no x-api-key: going around the edge is refused"
 			refusal.Fix = "connect through the distribution"

@@ -201,7 +201,7 @@ func (c *command) try(p *prober, o *urlOptions, target, direct string) *urlResul
 	case d.err == nil:
 		_ = d.conn.CloseNow()
 		if o.locked {
-			add(false, "direct access refused", "the API answers 101 without the edge: set ApiKeyRequired on $connect (prop OriginLock)")
+			add(false, "direct access refused", "the API answers 101 without the edge: set ApiKeyRequired on $connect (package originlock)")
 		} else {
 			info("direct access", "the API answers 101 without the edge; --locked makes that a failure")
 		}
