@@ -120,7 +120,7 @@ func consequence(t *testing.T, c misconfig.Case) string {
 // verdict is how wscheck finds the mistake.
 func verdict(t *testing.T, c misconfig.Case) string {
 	t.Helper()
-	template := parseCase(t, c)
+	template, document := parseCase(t, c)
 	if c.Static {
 		for _, f := range template.Check() {
 			if f.Rule == c.Rule && strings.Contains(f.Reason, c.Word) {
@@ -129,7 +129,7 @@ func verdict(t *testing.T, c misconfig.Case) string {
 		}
 		return "no"
 	}
-	path, header := c.Handshake()
+	path, header := c.Handshake(document)
 	if c.Subprotocol != "" {
 		header = header.Clone()
 		if header == nil {

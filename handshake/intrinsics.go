@@ -93,7 +93,7 @@ func (r *resolution) call(name string, argument any, depth int) (any, error) {
 	case "Ref":
 		id, ok := argument.(string)
 		if !ok {
-			return nil, errors.New("Ref takes a name")
+			return nil, errors.New("the function Ref takes a name")
 		}
 		return r.ref(id, depth)
 	case "Condition":
@@ -206,7 +206,7 @@ func (r *resolution) ref(id string, depth int) (any, error) {
 	if res, ok := t.resources[id]; ok {
 		return r.physicalID(res, depth)
 	}
-	return nil, fmt.Errorf("Ref %q names neither a parameter nor a resource of the template", id)
+	return nil, fmt.Errorf("the Ref %q names neither a parameter nor a resource of the template", id)
 }
 
 func (r *resolution) parameter(name string, parameter map[string]any) (any, error) {

@@ -20,14 +20,14 @@ var bases = flag.String("bases", "testdata", "directory of the base templates of
 
 // playCase dials the case's handshake against a server and returns the refusal,
 // or nil when the connection is open.
-func playCase(t *testing.T, template *Template, c misconfig.Case) *Refusal {
+func playCase(t *testing.T, template *Template, document misconfig.Template, c misconfig.Case) *Refusal {
 	t.Helper()
 	server, err := Serve(template, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	path, header := c.Handshake()
+	path, header := c.Handshake(document)
 	options := &websocket.DialOptions{HTTPHeader: header, HTTPClient: server.Client()}
 	if c.Subprotocol != "" {
 		options.Subprotocols = []string{c.Subprotocol}
@@ -56,7 +56,7 @@ func playCase(t *testing.T, template *Template, c misconfig.Case) *Refusal {
 	return refusal
 }
 
-func parseCase(t *testing.T, c misconfig.Case) *Template {
+func parseCase(t *testing.T, c misconfig.Case) (*Template, misconfig.Template) {
 	t.Helper()
 	document, err := c.Apply(*bases)
 	if err != nil {
@@ -66,7 +66,7 @@ func parseCase(t *testing.T, c misconfig.Case) *Template {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return template
+	return template, document
 }
 
 func TestEveryMistakeIsDetectedAndItsCauseNamed(t *testing.T) {
@@ -87,7 +87,7 @@ func TestEveryMistakeIsDetectedAndItsCauseNamed(t *testing.T) {
 			if _, ok := ruleByID(c.Rule); !ok {
 				t.Fatalf("the row's rule %q is none", c.Rule)
 			}
-			template := parseCase(t, c)
+			template, document := parseCase(t, c)
 			if c.Static {
 				findings := template.Check()
 				if !slices.ContainsFunc(findings, func(f Finding) bool {
@@ -96,7 +96,7 @@ func TestEveryMistakeIsDetectedAndItsCauseNamed(t *testing.T) {
 					t.Errorf("no finding of %s (deploy %v) with %q among %v", c.Rule, c.Deploy, c.Word, findings)
 				}
 			}
-			refusal := playCase(t, template, c)
+			refusal := playCase(t, template, document, c)
 			if c.Status == 0 {
 				return
 			}
@@ -125,13 +125,13 @@ func TestGoodVariantsRaiseNoAlarm(t *testing.T) {
 	for _, c := range variants {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			template := parseCase(t, c)
+			template, document := parseCase(t, c)
 			for _, f := range template.Check() {
 				if f.Severity == Error {
 					t.Errorf("false alarm: %s", f)
 				}
 			}
-			if refusal := playCase(t, template, c); refusal != nil {
+			if refusal := playCase(t, template, document, c); refusal != nil {
 				t.Errorf("refused: %v", refusal)
 			}
 		})

@@ -29,8 +29,7 @@ func (m *machine) crypto() goja.Value {
 		}
 		panic(vm.NewTypeError("algorithm %q is not supported", name))
 	}
-	var wrap func(h hash.Hash) goja.Value
-	wrap = func(h hash.Hash) goja.Value {
+	wrap := func(h hash.Hash) goja.Value {
 		object := vm.NewObject()
 		_ = object.Set("update", func(call goja.FunctionCall) goja.Value {
 			h.Write([]byte(call.Argument(0).String()))

@@ -22,8 +22,6 @@ type prober struct {
 	timeout     time.Duration
 	header      http.Header
 	subprotocol string
-	// host overrides the Host header of direct connections.
-	host string
 }
 
 // attempt is what one handshake showed.

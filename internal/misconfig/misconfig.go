@@ -80,10 +80,11 @@ func (c Case) Apply(dir string) (Template, error) {
 	return t, nil
 }
 
-// Handshake is the path and the headers to play: the case's own, else those
-// with which the base gets through.
-func (c Case) Handshake() (string, http.Header) {
-	path, header := c.Path, c.Header
+// Handshake is the path and the headers to play against the changed template: the
+// case's own, else those with which the base gets through. STAGE in a path is the
+// base's stage.
+func (c Case) Handshake(t Template) (string, http.Header) {
+	path, header := strings.ReplaceAll(c.Path, "STAGE", t.stage()), c.Header
 	if path == "" {
 		path = map[string]string{"external": "/", "owned": "/ws/rooms/42?token=x", "authorizer": "/?token=x"}[c.Base]
 	}
@@ -149,6 +150,14 @@ func (t Template) setBehaviors(property string, value any) {
 // origin is the socket's origin, the first of the distribution.
 func (t Template) origin() object { return t.config()["Origins"].([]any)[0].(object) }
 
+// stage is the stage in the origin's path, where the path is a text.
+func (t Template) stage() string {
+	if path, ok := t.origin()["OriginPath"].(string); ok && path != "/" {
+		return strings.Split(strings.Trim(path, "/"), "/")[0]
+	}
+	return "prod"
+}
+
 func (t Template) custom() object { return t.origin()["CustomOriginConfig"].(object) }
 
 // policy is the origin request policy's configuration.
@@ -165,6 +174,11 @@ func (t Template) listHeaders(names ...string) {
 		list = append(list, name)
 	}
 	t.headers()["Headers"] = list
+}
+
+// fillHeaders adds headers until n are listed.
+func (t Template) fillHeaders(n int) {
+	t.listHeaders(numbered("X-Header-%d", n-len(t.headers()["Headers"].([]any)))...)
 }
 
 // dropHeader takes a header off the list.

@@ -42,7 +42,7 @@ func Variants() []Case {
 		{Name: "all cookies", Base: "authorizer",
 			Mutate: func(t Template) { t.policy()["CookiesConfig"] = object{"CookieBehavior": "all"} }},
 		{Name: "ten headers exactly", Base: "external",
-			Mutate: func(t Template) { t.listHeaders(numbered("X-Header-%d", 5)...) }},
+			Mutate: func(t Template) { t.fillHeaders(10) }},
 		{Name: "two policies of different names", Base: "external",
 			Mutate: func(t Template) {
 				t.copyOf(t.first("AWS::CloudFront::OriginRequestPolicy"), "Other")["OriginRequestPolicyConfig"].(object)["Name"] = "another"
