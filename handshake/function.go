@@ -137,8 +137,23 @@ func readOnly(name string) bool {
 	return false
 }
 
-// run plays the function on a viewer request.
-func (f *edgeFunction) run(v *viewerRequest, in functionInput) (out functionRun) {
+// run plays the function on a viewer request, for no longer than the limit and a
+// little: the engine cannot be interrupted inside one regular expression.
+func (f *edgeFunction) run(v *viewerRequest, in functionInput) functionRun {
+	done := make(chan functionRun, 1)
+	go func() { done <- f.execute(v, in) }()
+	late := time.NewTimer(in.limit + time.Second)
+	defer late.Stop()
+	select {
+	case out := <-done:
+		return out
+	case <-late.C:
+		return functionRun{fault: f.threw(errors.New("time limit"))}
+	}
+}
+
+// execute is run without the bound on what cannot be interrupted.
+func (f *edgeFunction) execute(v *viewerRequest, in functionInput) (out functionRun) {
 	if f.problem != nil {
 		return functionRun{fault: &fault{0, "template.unresolved", "the code of function " + f.id + " is not known: " + f.problem.Error(),
 			"give the value in Facts"}}

@@ -216,6 +216,15 @@ func (r *Report) note(rule, text string) {
 	r.Notes = append(r.Notes, Note{Rule: rule, Text: text})
 }
 
+// take appends the rest of the way, which was reported apart.
+func (r *Report) take(rest *Report) {
+	r.Steps = append(r.Steps, rest.Steps...)
+	for _, n := range rest.Notes {
+		r.note(n.Rule, n.Text)
+	}
+	r.Outcome, r.Status, r.Refusal, r.Event = rest.Outcome, rest.Status, rest.Refusal, rest.Event
+}
+
 // step adds a step and returns it to be filled in.
 func (r *Report) step(layer, subject string, rules ...string) *Step {
 	r.Steps = append(r.Steps, Step{Layer: layer, Subject: subject, Rules: rules})

@@ -19,6 +19,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ type delivery struct {
 }
 
 const (
-	// exchange bounds a request between edge and API, which are one process.
+	// exchange bounds the connecting of edge and API, which are one process.
 	exchange = 10 * time.Second
 	// headerReport, -Reason, -Fix and -Rule are added to every response of the
 	// edge, so that any client can show why it was refused.
@@ -225,7 +226,7 @@ func (s *Server) refusalOf(response *http.Response) *Refusal {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n < 1 || n > len(s.reports) {
+	if n < 1 || n > len(s.reports) || s.reports[n-1] == nil {
 		return nil
 	}
 	return s.reports[n-1].Refusal
@@ -385,7 +386,9 @@ func (s *Server) deliver(q *originRequest, id string, report *Report) (*admissio
 		return &admission{refusal: refusal}, nil
 	}
 	a, m := s.engine.template.apiAt(q.origin)
-	d := &delivery{api: a, mapping: m, trail: q.trail, report: report}
+	// The API writes to a report of its own: it may still do so after the edge
+	// has given up.
+	d := &delivery{api: a, mapping: m, trail: q.trail, report: &Report{}}
 	s.mu.Lock()
 	s.pending[id] = d
 	s.mu.Unlock()
@@ -397,6 +400,7 @@ func (s *Server) deliver(q *originRequest, id string, report *Report) (*admissio
 	dialer := &tls.Dialer{Config: &tls.Config{RootCAs: s.pool, ServerName: "localhost", MinVersion: tls.VersionTLS12}}
 	ctx, cancel := context.WithTimeout(s.ctx, exchange)
 	defer cancel()
+	patience := time.Duration(min(max(q.origin.readTimeout, 1), 120) * float64(time.Second))
 	conn, err := dialer.DialContext(ctx, "tcp", s.api.Addr().String())
 	if err != nil {
 		return fail(err)
@@ -405,7 +409,7 @@ func (s *Server) deliver(q *originRequest, id string, report *Report) (*admissio
 		return fail(net.ErrClosed)
 	}
 	u := &upstream{conn: conn, reader: bufio.NewReader(conn)}
-	_ = conn.SetDeadline(time.Now().Add(exchange))
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	var b bytes.Buffer
 	target := q.path
 	if q.query != "" {
@@ -424,6 +428,15 @@ func (s *Server) deliver(q *originRequest, id string, report *Report) (*admissio
 		return fail(err)
 	}
 	u.response, err = http.ReadResponse(u.reader, &http.Request{Method: http.MethodGet})
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		s.untrack(conn)
+		u.close()
+		refusal := &Refusal{Status: 504, Layer: "origin", Rule: "origin.timeout-short",
+			Reason: fmt.Sprintf("$connect has not answered within the origin's read timeout of %v", patience),
+			Fix:    "answer sooner, or raise OriginReadTimeout of " + q.origin.place + "; prop ReadTimeout"}
+		report.refuse(refusal)
+		return &admission{refusal: refusal}, nil
+	}
 	if err != nil {
 		s.untrack(conn)
 		u.close()
@@ -432,6 +445,9 @@ func (s *Server) deliver(q *originRequest, id string, report *Report) (*admissio
 	_ = conn.SetDeadline(time.Time{})
 	d.mu.Lock()
 	adm := d.adm
+	if adm != nil {
+		report.take(d.report)
+	}
 	d.mu.Unlock()
 	if adm == nil {
 		s.untrack(conn)

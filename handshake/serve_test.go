@@ -72,6 +72,23 @@ func TestCloseEndsOpenConnections(t *testing.T) {
 	}
 }
 
+func TestASlowConnectIsA504AfterTheReadTimeout(t *testing.T) {
+	t.Parallel()
+	answer := make(chan struct{})
+	server := serve(t, parse(t, "authorizer", func(d map[string]any) {
+		object(origin0(d)["CustomOriginConfig"])["OriginReadTimeout"] = 1
+	}, nil), &Options{Connect: func(*ConnectEvent) ConnectResponse {
+		<-answer
+		return ConnectResponse{}
+	}})
+	t.Cleanup(func() { close(answer) }) // before the server is closed
+	_, err := server.Dial(t.Context(), signedIn.Path, &websocket.DialOptions{HTTPHeader: signedIn.Header})
+	var refusal *Refusal
+	if !errors.As(err, &refusal) || refusal.Status != 504 || !strings.Contains(refusal.Reason, "read timeout of 1s") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestTheAPICannotBeReachedWithoutItsKey(t *testing.T) {
 	t.Parallel()
 	server := serve(t, load(t, "owned"), nil)
