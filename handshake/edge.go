@@ -221,7 +221,7 @@ func (e *engine) viewerFunction(v *viewerRequest, b *behavior, id string, t *tra
 				reason += ": " + firstLine(string(run.response.body))
 			}
 			refusal := &Refusal{Status: run.response.status, Layer: "function", Rule: "function.response", Reason: reason,
-				Fix: "send what the function asks for, or change FunctionCode of " + f.place + " (props AllowedOrigins, PathParameter)"}
+				Fix: "send what the function asks for, such as an allowed Origin, or change FunctionCode of " + f.place + " (props AllowedOrigins, PathParameter)"}
 			r.refuse(refusal)
 			run.response.refusal = refusal
 			return nil, nil, run.response

@@ -83,6 +83,12 @@ func TestTheOriginsOwnHeaderOverwritesTheViewers(t *testing.T) {
 	if report.Err() != nil || report.Event.Header("x-api-key") != "{{resolve:secretsmanager:k}}" {
 		t.Errorf("x-api-key is %q (%v)", report.Event.Header("x-api-key"), report.Err())
 	}
+	if got := report.Event.MultiValueHeaders["X-Api-Key"]; len(got) != 1 {
+		t.Errorf("x-api-key has the values %q, want the origin's alone", got)
+	}
+	if strings.Contains(string(report.JSON()), "resolve:secretsmanager") {
+		t.Error("the report's JSON shows the secret's reference")
+	}
 	if !slices.Contains(step(report, "origin").Changed, "overwrites X-Api-Key") {
 		t.Errorf("origin step %+v", step(report, "origin"))
 	}
@@ -284,6 +290,31 @@ func TestAnUpgradeOverHTTP2IsRefused(t *testing.T) {
 		secure: true, http2: true}
 	if _, _, own := e.edge(v, "id", r); own == nil || own.refusal.Rule != "edge.http1" {
 		t.Errorf("answer %+v", own)
+	}
+}
+
+func TestTheEdgeSpeaksHTTP2OnlyWhereTheDistributionDoes(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]int{"http2": 2, "http2and3": 2, "http1.1": 1} {
+		server := serve(t, parse(t, "external", func(d map[string]any) { config(d)["HttpVersion"] = version }, nil), nil)
+		client := server.Client()
+		client.Transport.(*http.Transport).ForceAttemptHTTP2 = true
+		response, err := client.Get("https" + strings.TrimPrefix(server.URL(), "wss") + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.ProtoMajor != want || response.StatusCode != 403 {
+			t.Errorf("%s: HTTP/%d %d, want HTTP/%d and the 403 of what is no upgrade", version, response.ProtoMajor, response.StatusCode, want)
+		}
+		conn, err := server.Dial(t.Context(), "/", nil)
+		if err != nil {
+			t.Errorf("%s: a WebSocket client, which speaks HTTP/1.1: %v", version, err)
+			continue
+		}
+		if err := conn.CloseNow(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -76,6 +76,9 @@ func (e *engine) admit(a *api, m *mapping, q *apiRequest, id string, r *Report) 
 	connect := a.route("$connect")
 	out.event = connectEvent(a, stageName, q, id, e.now())
 	r.Event = out.event
+	if t != nil {
+		r.masked = t.setByOrigin
+	}
 	if connect == nil {
 		s.Passed = append(s.Passed, "every client: the API has no $connect route")
 	} else {

@@ -46,8 +46,10 @@ type Options struct {
 	Country string
 }
 
-// ConnectResponse is what a $connect integration returns. StatusCode 0 is 200.
-// Headers may have Sec-WebSocket-Protocol; API Gateway uses no other.
+// ConnectResponse is what a $connect integration returns. StatusCode 0 is 200; one
+// outside 200 to 299 refuses the handshake. Of Headers only Sec-WebSocket-Protocol
+// is used: API Gateway Developer Guide, "Set up a $connect route that requires a
+// WebSocket subprotocol".
 type ConnectResponse struct {
 	StatusCode int
 	Headers    map[string]string

@@ -3,6 +3,7 @@ package handshake
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"text/tabwriter"
 )
@@ -42,13 +43,36 @@ type Report struct {
 	Notes []Note `json:"notes,omitempty"`
 
 	// Event is what a Lambda function on $connect would see; nil when the
-	// handshake did not come that far.
+	// handshake did not come that far. In JSON the values of the origin's custom
+	// headers are left out, because they are secrets more often than not.
 	Event *ConnectEvent `json:"event,omitempty"`
+
+	// masked are the names of the origin's custom headers, in lower case.
+	masked map[string]bool
+}
+
+// MarshalJSON leaves the values of the origin's custom headers out.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	type plain Report
+	out := plain(*r)
+	if r.Event != nil {
+		e := *r.Event
+		e.Headers, e.MultiValueHeaders = maps.Clone(e.Headers), maps.Clone(e.MultiValueHeaders)
+		for name := range r.Event.Headers {
+			if r.masked[strings.ToLower(name)] {
+				e.Headers[name] = "(set by the origin)"
+				e.MultiValueHeaders[name] = []string{"(set by the origin)"}
+			}
+		}
+		out.Event = &e
+	}
+	return json.Marshal(&out)
 }
 
 // Step is one layer of the way.
 type Step struct {
-	// Layer is viewer, behavior, function, policy, origin, stage or route.
+	// Layer is viewer, behavior, function, policy, origin, stage, route or, for
+	// custom error responses, errors.
 	Layer string `json:"layer"`
 	// Subject is the resource or setting that acted.
 	Subject string `json:"subject"`
@@ -222,7 +246,7 @@ func (r *Report) take(rest *Report) {
 	for _, n := range rest.Notes {
 		r.note(n.Rule, n.Text)
 	}
-	r.Outcome, r.Status, r.Refusal, r.Event = rest.Outcome, rest.Status, rest.Refusal, rest.Event
+	r.Outcome, r.Status, r.Refusal, r.Event, r.masked = rest.Outcome, rest.Status, rest.Refusal, rest.Event, rest.masked
 }
 
 // step adds a step and returns it to be filled in.

@@ -72,6 +72,22 @@ func TestCloseEndsOpenConnections(t *testing.T) {
 	}
 }
 
+func TestAMessageBeyond128KBClosesTheConnection(t *testing.T) {
+	t.Parallel()
+	server := serve(t, load(t, "owned"), nil)
+	conn, err := server.Dial(t.Context(), "/ws", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	if err := conn.Write(t.Context(), websocket.MessageText, make([]byte, 129<<10)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusMessageTooBig {
+		t.Errorf("read: %v, want the status %d", err, websocket.StatusMessageTooBig)
+	}
+}
+
 func TestASlowConnectIsA504AfterTheReadTimeout(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
