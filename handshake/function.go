@@ -169,8 +169,9 @@ func (f *edgeFunction) execute(v *viewerRequest, in functionInput) (out function
 	}
 	vm := goja.New()
 	vm.SetMaxCallStackSize(1000)
-	timer := time.AfterFunc(in.limit, func() { vm.Interrupt("time limit") })
-	defer timer.Stop()
+	ended := make(chan struct{})
+	defer close(ended)
+	go interrupt(vm, in.limit, ended)
 	defer func() {
 		// A getter or a proxy of the returned object may throw while it is read.
 		if r := recover(); r != nil {
@@ -213,6 +214,22 @@ func (f *edgeFunction) execute(v *viewerRequest, in functionInput) (out function
 	}
 	m.read(result, v, before)
 	return out
+}
+
+// interrupt ends the run after its limit. It does so again and again, because the
+// engine forgets an interruption that comes between two promise jobs.
+func interrupt(vm *goja.Runtime, limit time.Duration, ended <-chan struct{}) {
+	wait := time.NewTimer(limit)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-wait.C:
+			vm.Interrupt("time limit")
+			wait.Reset(time.Millisecond)
+		}
+	}
 }
 
 // threw is the fault of a function that does not come to its end.
