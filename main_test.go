@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -13,7 +15,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
+	"github.com/coder/websocket"
 
+	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
+	"github.com/websocket-distribution/websocket-distribution/handshake"
 	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
 )
 
@@ -132,6 +137,60 @@ func TestWhatTheCDKRefusesIsAnErrorAndABugIsNot(t *testing.T) {
 	cdktest.Panics(t, func() {
 		_ = catch(func() error { return []error{}[len(os.Args[:0])] })
 	}, "index out of range")
+}
+
+// A real client connects to what was synthesized, and is answered.
+func TestTheHandshakeOfEachEnvironmentGetsThrough(t *testing.T) {
+	for name, stack := range stacksOf(app(t, nil)) {
+		t.Run(name, func(t *testing.T) {
+			template, err := handshake.Parse(*cdktest.Synth(t, stack).ToJSON(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, finding := range template.Check() {
+				t.Error(finding)
+			}
+			edge, err := handshake.Serve(template, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer edge.Close()
+			ctx := context.Background()
+			conn, err := edge.Dial(ctx, "/", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://app.example.com"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.CloseNow()
+			for sent, want := range map[string]string{`{"action":"ping"}`: pingapi.Pong, `{"action":"other"}`: pingapi.Usage, "no JSON": pingapi.Usage} {
+				if err := conn.Write(ctx, websocket.MessageText, []byte(sent)); err != nil {
+					t.Fatal(err)
+				}
+				_, got, err := conn.Read(ctx)
+				if err != nil || string(got) != want {
+					t.Errorf("%s: want %s, got %s (%v)", sent, want, got, err)
+				}
+			}
+		})
+	}
+}
+
+func TestProductionRefusesPagesOfOtherOrigins(t *testing.T) {
+	template, err := handshake.Parse(*cdktest.Synth(t, stacksOf(app(t, map[string]any{"env": "prod"}))["WebSocket-prod"]).ToJSON(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for origin, want := range map[string]int{"https://app.example.com": 101, "https://evil.example": 403, "": 101} {
+		request := &handshake.Request{Header: http.Header{}}
+		if origin != "" {
+			request.Header.Set("Origin", origin)
+		}
+		if got := handshake.Play(template, request, nil).Status; got != want {
+			t.Errorf("%q: want %d, got %d", origin, want, got)
+		}
+	}
+	if got := handshake.Play(template, &handshake.Request{Plain: true}, nil).Status; got != 403 {
+		t.Errorf("ws://: want 403, got %d", got)
+	}
 }
 
 // The one synthesis of the suite with the CDK's own template validation, whose

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
 // Severity says what a finding costs.
@@ -268,7 +270,7 @@ func (c *checker) shadowed(d *distribution) {
 			if inner == "" {
 				inner = "*"
 			}
-			if !covers(earlier.pattern, inner) {
+			if !rules.PatternCovers(earlier.pattern, inner) {
 				continue
 			}
 			report := c.warn
@@ -450,8 +452,13 @@ func (c *checker) originTimeouts(o *origin, socket bool) {
 	}
 	within("ConnectionAttempts", o.attempts, 1, 3, "")
 	within("ConnectionTimeout", o.timeout, 1, 10, " s")
-	within("CustomOriginConfig.OriginReadTimeout", o.readTimeout, 1, 120, " s")
-	within("CustomOriginConfig.OriginKeepaliveTimeout", o.keepAlive, 1, 120, " s")
+	for property, value := range map[string]float64{"OriginReadTimeout": o.readTimeout, "OriginKeepaliveTimeout": o.keepAlive} {
+		within("CustomOriginConfig."+property, value, 1, 180, " s")
+		if value > 120 && value <= 180 {
+			c.warn("origin.timeouts", o.place+".CustomOriginConfig."+property, "set it to 120 or less, or ask AWS for a higher quota before the deploy; props ReadTimeout, KeepaliveTimeout",
+				"%s is %v s, more than the 120 s that an account has without a raised quota", property, value)
+		}
+	}
 	if !socket {
 		return
 	}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
 // distribution is an AWS::CloudFront::Distribution.
@@ -223,7 +225,7 @@ func readBehavior(p properties, pattern string) *behavior {
 func (d *distribution) route(path string) *behavior {
 	normal := normalizePath(path)
 	for _, b := range d.behaviors {
-		if b.pattern == "" || matches(b.pattern, normal) {
+		if b.pattern == "" || rules.PatternMatches(b.pattern, normal) {
 			return b
 		}
 	}

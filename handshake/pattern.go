@@ -2,49 +2,6 @@ package handshake
 
 import "strings"
 
-// matches says whether a CloudFront path pattern applies to a path: * is any
-// text, ? exactly one character, the leading slash is optional and case
-// counts (rule edge.path-pattern).
-func matches(pattern, path string) bool {
-	pattern = strings.TrimPrefix(pattern, "/")
-	path = strings.TrimPrefix(path, "/")
-	// Greedy matching with one point to go back to: linear in the usual case
-	// and never worse than pattern times path.
-	p, s, star, mark := 0, 0, -1, 0
-	for s < len(path) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, s
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == path[s]):
-			p++
-			s++
-		case star >= 0:
-			mark++
-			p, s = star+1, mark
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
-}
-
-// covers says whether every path that inner matches is matched by outer as
-// well, as far as that can be told without trying paths: it is exact for an
-// outer pattern whose only wildcards are * characters.
-func covers(outer, inner string) bool {
-	if strings.Contains(outer, "?") {
-		return strings.TrimPrefix(outer, "/") == strings.TrimPrefix(inner, "/")
-	}
-	// A * of inner stands for any text, a ? for any character: take a character
-	// that no pattern uses for both, so that only a * of outer can match it.
-	probe := strings.NewReplacer("*", "\x00\x00", "?", "\x00").Replace(inner)
-	return matches(outer, probe) && matches(outer, strings.ReplaceAll(strings.ReplaceAll(inner, "*", ""), "?", "\x00"))
-}
-
 // normalizePath is the path that CloudFront compares with path patterns: RFC
 // 3986 normalization, with runs of slashes made one (rule edge.path-normalized).
 func normalizePath(path string) string {

@@ -20,12 +20,12 @@ type Rule struct {
 // Rules returns every rule that is played or checked, sorted by ID. The ones
 // that are not Documented are what a result may be wrong about.
 func Rules() []Rule {
-	return slices.Clone(rules)
+	return slices.Clone(allRules)
 }
 
 // ruleByID returns a rule; the second result is false for an unknown id.
 func ruleByID(id string) (Rule, bool) {
-	for _, r := range rules {
+	for _, r := range allRules {
 		if r.ID == id {
 			return r, true
 		}
@@ -73,8 +73,8 @@ const (
 	rfc6455            = "RFC 6455, section 4"
 )
 
-// rules is sorted by ID.
-var rules = []Rule{
+// allRules is sorted by ID.
+var allRules = []Rule{
 	{"api.authorizer", "an authorizer on $connect decides: a denial is 403, \"Unauthorized\" is 401, its own failure 500", pageConnect, true},
 	{"api.bypass", "a $connect route that asks for neither key nor authorizer lets clients go around the edge", pageConnect, true},
 	{"api.connect", "the $connect integration's status decides the handshake: anything but 2xx refuses it with that status", pageSubprotocol, true},
@@ -142,7 +142,7 @@ var rules = []Rule{
 	{"origin.protocol", "http-only goes to port 80, match-viewer does so for ws://; API Gateway takes HTTPS only", pageOrigin, true},
 	{"origin.s3", "an S3 origin cannot be a WebSocket API", pageOrigin, true},
 	{"origin.timeout-short", "the read timeout covers $connect, whose integration may take 29 s", pageOrigin + " and " + pageWSQuotas + "; that it covers the handshake is inferred", false},
-	{"origin.timeouts", "connection attempts are 1-3, the connection timeout 1-10 s, read and keep-alive timeouts 1-120 s", pageOrigin, true},
+	{"origin.timeouts", "connection attempts are 1-3, the connection timeout 1-10 s, read and keep-alive timeouts 1-120 s, up to 180 s with a raised quota", pageOrigin, true},
 	{"origin.vpc", "a WebSocket API is public: no VPC origin reaches it", pageCreate + " names no private endpoint", false},
 	{"policy.accept-encoding", "Accept-Encoding goes to the origin normalized, and only if the cache policy says so", pageCacheKey, true},
 	{"policy.authorization", "Authorization goes to the origin only by an all-viewer policy or the cache key", pageCustomHeaders, true},

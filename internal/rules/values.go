@@ -133,23 +133,3 @@ func Routes(n int) error {
 	}
 	return nil
 }
-
-// PatternCovers reports whether the CloudFront path pattern takes every path that
-// ours, a path with or without a trailing wildcard, takes: "*" stands for any
-// characters, "?" for one (CloudFront Developer Guide, "Path pattern").
-func PatternCovers(pattern, ours string) bool {
-	if !strings.HasPrefix(pattern, "/") && !strings.HasPrefix(pattern, "*") {
-		pattern = "/" + pattern
-	}
-	expression := regexp.QuoteMeta(pattern)
-	expression = strings.ReplaceAll(expression, `\*`, "(?s:.*)")
-	expression = strings.ReplaceAll(expression, `\?`, "(?s:.)")
-	taken := regexp.MustCompile("^" + expression + "$")
-	// Characters that no pattern names stand for all that ours may go on with.
-	for _, rest := range []string{"", "\x00", "\x00\x00"} {
-		if !taken.MatchString(strings.ReplaceAll(ours, "*", rest)) {
-			return false
-		}
-	}
-	return true
-}

@@ -1,0 +1,107 @@
+package edge_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/websocket-distribution/websocket-distribution/handshake"
+)
+
+// server plays the golden of a distribution with several APIs, none of which the
+// template defines.
+func server(t *testing.T) *handshake.Server {
+	t.Helper()
+	template, err := handshake.Load("testdata/several-apis.json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := handshake.Serve(template, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return server
+}
+
+func from(origin string) *websocket.DialOptions {
+	return &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {origin}}}
+}
+
+// A real client connects, and $connect sees what a Lambda function would.
+func TestAClientReachesItsAPIWithItsPath(t *testing.T) {
+	s := server(t)
+	for _, tt := range []struct{ path, host, sees string }{
+		{"/", "abc.execute-api.eu-west-1.amazonaws.com", "map[]"},
+		{"/chat", "chat.execute-api.eu-west-1.amazonaws.com", "map[path:/]"},
+		{"/chat/", "chat.execute-api.eu-west-1.amazonaws.com", "map[path:/]"},
+		{"/chat/rooms/42?token=x", "chat.execute-api.eu-west-1.amazonaws.com", "map[path:/rooms/42 token:x]"},
+		{"/chat/rooms/42?token=x&path=/admin&other=y", "chat.execute-api.eu-west-1.amazonaws.com", "map[path:/rooms/42 token:x]"},
+		{"/chat/a%2Fb%20c/r%C3%A4ume//?p%61th=/admin", "chat.execute-api.eu-west-1.amazonaws.com", "map[path:/a%2Fb%20c/r%C3%A4ume//]"},
+		{"/chat/admin", "admin.execute-api.eu-west-1.amazonaws.com", "map[]"},
+		{"/game", "game.execute-api.us-west-2.amazonaws.com", "map[]"},
+	} {
+		conn, err := s.Dial(context.Background(), tt.path, from("https://app.example.com"))
+		if err != nil {
+			t.Errorf("%s: %v", tt.path, err)
+			continue
+		}
+		conn.CloseNow()
+		event := s.Last().Event
+		if got := fmt.Sprint(event.QueryStringParameters); got != tt.sees {
+			t.Errorf("%s: want $connect to see %s, got %s", tt.path, tt.sees, got)
+		}
+		if got := event.RequestContext.DomainName; got != tt.host {
+			t.Errorf("%s: want %s, got %s", tt.path, tt.host, got)
+		}
+	}
+}
+
+func TestAClientThatMayNotConnectIsToldWhy(t *testing.T) {
+	s := server(t)
+	for _, tt := range []struct {
+		path, origin string
+		status       int
+		reason       string
+	}{
+		{"/chat", "https://evil.com", 403, "Pages of this origin may not connect here."},
+		{"/chat", "", 403, "Pages of this origin may not connect here."},
+		{"/chat/" + strings.Repeat("x", 4200), "https://app.example.com", 414, "longer than API Gateway takes"},
+		{"/chatter", "https://app.example.com", 403, "goes past the stage prod"},
+		{"/game/42", "https://app.example.com", 403, "goes past the stage live"},
+	} {
+		options := from(tt.origin)
+		if tt.origin == "" {
+			options = nil
+		}
+		conn, err := s.Dial(context.Background(), tt.path, options)
+		if err == nil {
+			conn.CloseNow()
+			t.Errorf("%.40s from %q: want a refusal", tt.path, tt.origin)
+			continue
+		}
+		var refusal *handshake.Refusal
+		if !errors.As(err, &refusal) || refusal.Status != tt.status || !strings.Contains(refusal.Reason, tt.reason) {
+			t.Errorf("%.40s from %q: want %d and %q, got %v", tt.path, tt.origin, tt.status, tt.reason, err)
+		}
+	}
+}
+
+// What CloudFront would say of the templates before any handshake: quotas, and
+// syntax that its JavaScript runtime does not take among them.
+func TestTheGoldensHaveNoFindings(t *testing.T) {
+	for _, name := range []string{"defaults", "every-prop", "several-apis"} {
+		template, err := handshake.Load("testdata/"+name+".json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, finding := range template.Check() {
+			t.Errorf("%s: %s", name, finding)
+		}
+	}
+}

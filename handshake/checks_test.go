@@ -1,0 +1,23 @@
+package handshake
+
+import "testing"
+
+func TestATimeoutBeyondTheDefaultQuotaIsAWarningAndBeyondTheHighestAnError(t *testing.T) {
+	t.Parallel()
+	for seconds, want := range map[float64]Severity{30: "", 120: "", 121: Warning, 180: Warning, 181: Error} {
+		for _, property := range []string{"OriginReadTimeout", "OriginKeepaliveTimeout"} {
+			template := parse(t, "external", func(d map[string]any) {
+				object(origin0(d)["CustomOriginConfig"])[property] = seconds
+			}, nil)
+			var got Severity
+			for _, finding := range template.Check() {
+				if finding.Rule == "origin.timeouts" {
+					got = finding.Severity
+				}
+			}
+			if got != want {
+				t.Errorf("%s of %v s: want %q, got %q", property, seconds, want, got)
+			}
+		}
+	}
+}

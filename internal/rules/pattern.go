@@ -1,0 +1,45 @@
+package rules
+
+import "strings"
+
+// PatternMatches says whether a CloudFront path pattern applies to a path: * is
+// any text, ? exactly one character, the leading slash is optional and case counts
+// (CloudFront Developer Guide, "Path pattern").
+func PatternMatches(pattern, path string) bool {
+	pattern = strings.TrimPrefix(pattern, "/")
+	path = strings.TrimPrefix(path, "/")
+	// Greedy matching with one point to go back to: linear in the usual case
+	// and never worse than pattern times path.
+	p, s, star, mark := 0, 0, -1, 0
+	for s < len(path) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, s
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == path[s]):
+			p++
+			s++
+		case star >= 0:
+			mark++
+			p, s = star+1, mark
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
+}
+
+// PatternCovers says whether every path that inner matches is matched by outer as
+// well. It tries inner with its wildcards filled by a character that no pattern
+// names, which only a wildcard of outer can match, at several lengths.
+func PatternCovers(outer, inner string) bool {
+	for _, text := range []string{"", "\x00", "\x00\x00"} {
+		if !PatternMatches(outer, strings.NewReplacer("*", text, "?", "\x00").Replace(inner)) {
+			return false
+		}
+	}
+	return true
+}
