@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/handshake"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
 
@@ -42,7 +43,7 @@ func TestEveryBlockOfTheReadmeIsOfAKindThatIsChecked(t *testing.T) {
 	}
 	for kind := range kinds {
 		switch kind {
-		case "sh", "go", "json", "json error", "text error":
+		case "sh", "go", "json", "json error", "text error", "text wscheck":
 		case "text":
 			if kinds[kind] > 1 {
 				t.Errorf("only the diagram is plain text, got %d blocks", kinds[kind])
@@ -60,6 +61,7 @@ func TestTheGoOfTheReadmeCompiles(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("want examples, got %v (%v)", files, err)
 	}
+	files = append(files, "handshake/example_test.go")
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
@@ -89,6 +91,34 @@ func TestTheGoOfTheReadmeCompiles(t *testing.T) {
 		if out, err := exec.Command("go", "vet", file).CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s", err, out)
 		}
+	}
+}
+
+// The report that is shown, less what "..." stands for, is what is printed.
+func TestTheRefusalOfTheReadmeIsWhatWscheckSays(t *testing.T) {
+	template, err := handshake.Load("constructs/edge/testdata/several-apis.json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := handshake.Play(template, &handshake.Request{Path: "/rooms/42"}, nil).Text()
+	_, blocks := readme(t)
+	shown := 0
+	for _, b := range blocks {
+		if b.kind != "text wscheck" {
+			continue
+		}
+		rest := got
+		for _, part := range strings.Split(strings.ReplaceAll(b.text, "  ...\n", "..."), "...") {
+			_, after, found := strings.Cut(rest, part)
+			if !found {
+				t.Fatalf("want\n%s\nin\n%s", part, got)
+			}
+			rest = after
+			shown++
+		}
+	}
+	if shown == 0 {
+		t.Error("the README shows no report")
 	}
 }
 
