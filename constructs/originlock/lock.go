@@ -1,0 +1,321 @@
+package originlock
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawsapigatewayv2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+)
+
+// Header is where API Gateway looks for an API key, unless the API was told
+// otherwise (API Gateway Developer Guide, "Choose an API key source").
+const Header = "x-api-key"
+
+// keyLength is how long a generated key is; API Gateway takes 20 to 128
+// characters, and no punctuation.
+const keyLength = 40
+
+// Props are the properties of a [Lock].
+type Props struct {
+	// Stage is the stage of the WebSocket API that clients connect to, whose routes
+	// this app defines in the same stack. Required.
+	Stage interfacesawsapigatewayv2.IStageRef
+
+	// Keys are the names of the keys that the API accepts; each has a generated
+	// value of its own. To rotate, add a name and make it Active in one deploy, and
+	// drop the old name in the next: CloudFormation does not look again when only
+	// the value of a secret changes.
+	//
+	// Default: one key, "a".
+	Keys []string
+
+	// Active is the one of Keys that the distribution sends.
+	//
+	// Default: the first of Keys.
+	Active string
+
+	// Open makes keys, plan and header while $connect does not ask for the key
+	// yet: one deploy with it, the next without it, and an API that has viewers is
+	// locked without one of them being refused. Likewise the other way around.
+	Open bool
+
+	// Throttle limits the connects of all viewers together, since they share the
+	// key: what goes beyond it gets 429.
+	//
+	// Default: none; the quota of the account holds.
+	Throttle *Throttle
+
+	// DisableDefaultEndpoint turns the execute-api address of the API off. It needs
+	// a custom domain name of the API as the distribution's origin. The backend
+	// then posts to clients by that name, too.
+	DisableDefaultEndpoint bool
+}
+
+// Throttle is the limit of a usage plan.
+type Throttle struct {
+	// RatePerSecond is how many connects a second are accepted in the long run.
+	RatePerSecond int
+	// Burst is how many may come at once.
+	Burst int
+}
+
+// Validate reports everything that is wrong with the props, one problem a line,
+// or nil. Tokens are not checked.
+func (p *Props) Validate() error {
+	if p == nil {
+		p = &Props{}
+	}
+	var problems []error
+	add := func(field string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %w", field, err))
+		}
+	}
+	if p.Stage == nil {
+		add("Stage", errors.New("is required; pass the stage of an API of this app, or use Reference for an API that lives elsewhere"))
+	}
+	problems = append(problems, rules.Names("Keys", p.Keys, func(s string) string { return s }, rules.LockKey, func(string) bool { return false })...)
+	add("Active", rules.ActiveKey(p.Active, p.keys()))
+	if t := p.Throttle; t != nil {
+		add("Throttle", rules.Throttle(t.RatePerSecond, t.Burst))
+	}
+	return errors.Join(problems...)
+}
+
+func (p *Props) keys() []string {
+	if len(p.Keys) == 0 {
+		return []string{"a"}
+	}
+	return p.Keys
+}
+
+// Lock is an origin lock: secrets, API keys of their values, and a usage plan on
+// the stage that holds them.
+//
+// A route $connect of the API gets ApiKeyRequired, whoever defined it and when;
+// the synthesis fails if there is none. A distribution of the same stack that
+// sends the key is updated only once the plan has it.
+//
+// Child ids: UsagePlan; Secret-, ApiKey- and PlanKey- with the name of the key.
+type Lock struct {
+	constructs.Construct
+	plan    awsapigateway.CfnUsagePlan
+	secrets map[string]awssecretsmanager.CfnSecret
+	active  string
+}
+
+// New defines the lock in scope, which must be in the region of the API. It panics
+// with the text of props.Validate before it defines anything.
+func New(scope constructs.Construct, id string, props *Props) *Lock {
+	problem := props.Validate()
+	if problem == nil {
+		problem = sameRegion(scope, props.Stage)
+	}
+	if problem != nil {
+		panic(fmt.Errorf("Lock %q: %w", id, problem))
+	}
+	l := &Lock{secrets: map[string]awssecretsmanager.CfnSecret{}, active: props.Active}
+	constructs.NewConstruct_Override(l, scope, &id)
+	keys := props.keys()
+	if l.active == "" {
+		l.active = keys[0]
+	}
+	ref := props.Stage.StageRef()
+	l.plan = awsapigateway.NewCfnUsagePlan(l, jsii.String("UsagePlan"), props.usagePlan(*ref.ApiId, *ref.StageName))
+	// The plan names the stage by text, so CloudFormation would not wait for it.
+	l.plan.Node().AddDependency(props.Stage)
+	bolt := &bolt{apiID: *ref.ApiId, open: props.Open, disableEndpoint: props.DisableDefaultEndpoint, stack: awscdk.Stack_Of(l)}
+	for _, name := range keys {
+		secret, planKey := l.key(name)
+		bolt.secrets = append(bolt.secrets, awscdk.Stack_Of(l).Resolve(secret.LogicalId()).(string))
+		bolt.planKeys = append(bolt.planKeys, planKey)
+	}
+	l.warnOfDeployments(props.Stage)
+	aspects := awscdk.Aspects_Of(awscdk.Stack_Of(props.Stage))
+	aspects.Add(bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
+	if own := awscdk.Stack_Of(l); own != awscdk.Stack_Of(props.Stage) {
+		awscdk.Aspects_Of(own).Add(bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
+	}
+	l.Node().AddValidation(bolt)
+	return l
+}
+
+// sameRegion refuses a lock beside the API: an API key and a usage plan are in the
+// region of the stage.
+func sameRegion(scope constructs.Construct, stage interfacesawsapigatewayv2.IStageRef) error {
+	own, api := *awscdk.Stack_Of(scope).Region(), *stage.Env().Region
+	if isToken(own) || isToken(api) || own == api {
+		return nil
+	}
+	return fmt.Errorf("Stage is in %s and the lock's stack in %s; define the lock in the stack of the API", api, own)
+}
+
+// usagePlan is where the plan's Go values become those of the CDK.
+func (p *Props) usagePlan(apiID, stage string) *awsapigateway.CfnUsagePlanProps {
+	plan := &awsapigateway.CfnUsagePlanProps{
+		Description: jsii.String("Holds the keys by which CloudFront is let in"),
+		ApiStages:   []any{&awsapigateway.CfnUsagePlan_ApiStageProperty{ApiId: &apiID, Stage: &stage}},
+	}
+	if p.Throttle != nil {
+		plan.Throttle = &awsapigateway.CfnUsagePlan_ThrottleSettingsProperty{
+			RateLimit:  jsii.Number(p.Throttle.RatePerSecond),
+			BurstLimit: jsii.Number(p.Throttle.Burst),
+		}
+	}
+	return plan
+}
+
+func (l *Lock) key(name string) (awssecretsmanager.CfnSecret, awsapigateway.CfnUsagePlanKey) {
+	secret := awssecretsmanager.NewCfnSecret(l, jsii.String("Secret-"+name), &awssecretsmanager.CfnSecretProps{
+		Description: jsii.String("Key " + name + " by which CloudFront is let into the WebSocket API"),
+		GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{
+			PasswordLength:     jsii.Number(keyLength),
+			ExcludePunctuation: jsii.Bool(true),
+		},
+	})
+	l.secrets[name] = secret
+	key := awsapigateway.NewCfnApiKey(l, jsii.String("ApiKey-"+name), &awsapigateway.CfnApiKeyProps{
+		Description: jsii.String("Key " + name + " by which CloudFront is let in"),
+		Enabled:     jsii.Bool(true),
+		Value:       jsii.String(secretReference(*secret.Ref(), "")),
+	})
+	return secret, awsapigateway.NewCfnUsagePlanKey(l, jsii.String("PlanKey-"+name), &awsapigateway.CfnUsagePlanKeyProps{
+		KeyId:       key.Ref(),
+		KeyType:     jsii.String("API_KEY"),
+		UsagePlanId: l.plan.Ref(),
+	})
+}
+
+// warnOfDeployments warns where a change of $connect does not reach the stage by
+// itself.
+func (l *Lock) warnOfDeployments(stage interfacesawsapigatewayv2.IStageRef) {
+	l1, ok := stage.(awsapigatewayv2.CfnStage)
+	if child := stage.Node().DefaultChild(); !ok && child != nil {
+		l1, ok = child.(awsapigatewayv2.CfnStage)
+	}
+	if auto, _ := autoDeploy(l1, ok).(bool); ok && !auto {
+		awscdk.Annotations_Of(l).AddWarningV2(jsii.String("websocket-distribution:deployment"),
+			jsii.String("the stage has no AutoDeploy, so $connect asks for the key only after its next deployment; set AutoDeploy, or make a new deployment"))
+	}
+}
+
+func autoDeploy(stage awsapigatewayv2.CfnStage, ok bool) any {
+	if !ok {
+		return nil
+	}
+	return stage.AutoDeploy()
+}
+
+// Headers returns what the distribution has to send, for edge.Origin.CustomHeaders:
+// the header x-api-key, and a dynamic reference to the active key's secret.
+//
+// distribution is the distribution's scope. It panics if that is known to be in
+// another region than the secret, because CloudFormation resolves a dynamic
+// reference in the region of the stack that holds it.
+func (l *Lock) Headers(distribution constructs.Construct) map[string]string {
+	own, theirs := *awscdk.Stack_Of(l).Region(), *awscdk.Stack_Of(distribution).Region()
+	if !isToken(own) && !isToken(theirs) && own != theirs {
+		panic(fmt.Errorf("Lock %q: its secrets are in %s and the distribution's stack is in %s, where CloudFormation would look for them; define the distribution in %s, or replicate a secret of your own to %s and use Reference",
+			*l.Node().Id(), own, theirs, own, theirs))
+	}
+	return map[string]string{Header: secretReference(*l.secrets[l.active].Ref(), "")}
+}
+
+// Active returns the name of the key that the distribution sends.
+func (l *Lock) Active() string { return l.active }
+
+// Secret returns the secret of a key, nil where there is none of that name.
+func (l *Lock) Secret(key string) awssecretsmanager.CfnSecret { return l.secrets[key] }
+
+// UsagePlan returns the plan that holds the keys.
+func (l *Lock) UsagePlan() awsapigateway.CfnUsagePlan { return l.plan }
+
+// bolt makes $connect ask for the key, as an Aspect, because the route may be
+// defined after the lock and by somebody else; and says what keeps the lock from
+// holding, as a validation, because an Aspect must not panic.
+type bolt struct {
+	apiID                 string
+	open, disableEndpoint bool
+	stack                 awscdk.Stack
+	secrets               []string
+	planKeys              []awsapigateway.CfnUsagePlanKey
+
+	connects int
+	apis     int
+	problems []string
+}
+
+// Visit is called by the CDK with each construct of the stack.
+func (b *bolt) Visit(node constructs.IConstruct) {
+	switch n := node.(type) {
+	case awsapigatewayv2.CfnRoute:
+		if *n.ApiId() == b.apiID && *n.RouteKey() == "$connect" {
+			b.connects++
+			if !b.open {
+				n.SetApiKeyRequired(true)
+			}
+		}
+	case awsapigatewayv2.CfnApi:
+		if *n.Ref() == b.apiID {
+			b.api(n)
+		}
+	case awscloudfront.CfnDistribution:
+		b.distribution(n)
+	}
+}
+
+func (b *bolt) api(api awsapigatewayv2.CfnApi) {
+	b.apis++
+	if source := api.ApiKeySelectionExpression(); source != nil && *source != "$request.header."+Header {
+		b.problems = append(b.problems, fmt.Sprintf("the API takes its key from %s, which CloudFront does not send; leave ApiKeySelectionExpression out", *source))
+	}
+	if b.disableEndpoint {
+		api.SetDisableExecuteApiEndpoint(true)
+	}
+}
+
+// distribution orders the update of a distribution that sends a key after the plan
+// has it: CloudFormation knows of the secret alone, and would update both at once.
+func (b *bolt) distribution(d awscloudfront.CfnDistribution) {
+	raw, err := json.Marshal(awscdk.Stack_Of(d).Resolve(d.DistributionConfig()))
+	if err != nil {
+		b.problems = append(b.problems, fmt.Sprintf("the configuration of %s cannot be read: %v", *d.Node().Path(), err))
+		return
+	}
+	config := string(raw)
+	for i, secret := range b.secrets {
+		if strings.Contains(config, fmt.Sprintf("{\"Ref\":%q}", secret)) && awscdk.Stack_Of(d) == b.stack {
+			d.AddResourceDependency(b.planKeys[i], jsii.String("the plan must have the key before viewers bring it"))
+		}
+	}
+	if b.disableEndpoint && strings.Contains(config, ".execute-api.") {
+		if api, ok := awscdk.Stack_Of(d).Resolve(&b.apiID).(map[string]any); ok {
+			if ref, _ := json.Marshal(api); strings.Contains(config, string(ref)+`,".execute-api.`) {
+				b.problems = append(b.problems, fmt.Sprintf("DisableDefaultEndpoint turns off the address that %s has as its origin; give that origin the API's custom domain name (Origin.DomainName)", *d.Node().Path()))
+			}
+		}
+	}
+}
+
+// Validate is called by the CDK after the Aspects.
+func (b *bolt) Validate() *[]*string {
+	problems := b.problems
+	if b.connects == 0 {
+		problems = append(problems, "the API has no $connect route in the stack of its stage, so nothing asks for the key; add the route (AddRoute(\"$connect\", …)), or use Reference for an API whose routes are defined elsewhere")
+	}
+	if b.disableEndpoint && b.apis == 0 {
+		problems = append(problems, "DisableDefaultEndpoint needs an API that this stack defines; turn the endpoint off where the API is defined")
+	}
+	return jsii.Strings(problems...)
+}

@@ -1,0 +1,50 @@
+package originlock_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
+)
+
+const secretARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:chat/edge-AbCdEf"
+
+func TestAReferenceIsAHeaderAndADynamicReference(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	for _, tt := range []struct {
+		reference originlock.Reference
+		want      map[string]string
+	}{
+		{originlock.Reference{SecretARN: secretARN}, map[string]string{"x-api-key": "{{resolve:secretsmanager:" + secretARN + ":SecretString:::}}"}},
+		{originlock.Reference{SecretName: "chat/edge", Field: "key", Header: "x-origin-verify"}, map[string]string{"x-origin-verify": "{{resolve:secretsmanager:chat/edge:SecretString:key::}}"}},
+		{originlock.Reference{SSMParameter: "/chat/edge"}, map[string]string{"x-api-key": "{{resolve:ssm:/chat/edge}}"}},
+		{originlock.Reference{SecretARN: *awscdk.Aws_STACK_ID()}, map[string]string{"x-api-key": "{{resolve:secretsmanager:" + *awscdk.Aws_STACK_ID() + ":SecretString:::}}"}},
+	} {
+		if got := tt.reference.Headers(stack); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%+v: want %v, got %v", tt.reference, tt.want, got)
+		}
+	}
+}
+
+func TestAReferenceThatCannotBeResolvedIsRefused(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	for _, tt := range []struct {
+		reference *originlock.Reference
+		want      string
+	}{
+		{nil, "Reference: Reference needs exactly one of SecretARN, SecretName and SSMParameter, got 0"},
+		{&originlock.Reference{SecretARN: secretARN, SecretName: "x"}, "got 2"},
+		{&originlock.Reference{SecretARN: "chat/edge"}, "SecretARN must be the ARN of a secret"},
+		{&originlock.Reference{SecretARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}, "SecretARN must be a secret in us-east-1, where the distribution's stack is"},
+		{&originlock.Reference{SecretName: "not a name"}, "SecretName must be the name of a secret"},
+		{&originlock.Reference{SSMParameter: "a b"}, "SSMParameter must be the name of a parameter"},
+		{&originlock.Reference{SSMParameter: "/a", Field: "b"}, "Field goes with a secret of Secrets Manager"},
+		{&originlock.Reference{SecretName: "x", Field: "a:b"}, "Field must be a key of the secret's JSON object"},
+		{&originlock.Reference{SecretName: "x", Header: "Host"}, `Header cannot be "Host"`},
+	} {
+		cdktest.Panics(t, func() { tt.reference.Headers(stack) }, tt.want)
+	}
+}
