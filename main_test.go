@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -219,15 +221,17 @@ func TestTheShippedEnvironmentsPassTheCDKsValidation(t *testing.T) {
 var acknowledged = map[string]map[string]string{
 	"WebSocket-dev": {
 		"AwsSolutions-APIG1": "the ping API carries no data, and access logs need a role for the whole account",
-		"AwsSolutions-APIG4": "the ping API is there to be reached by anybody",
+		"AwsSolutions-APIG4": "$connect asks for the key that CloudFront alone sends; who is behind CloudFront may be anybody",
 		"AwsSolutions-CFR1":  "a development environment may be reached from anywhere",
 		"AwsSolutions-CFR2":  "a development environment has no web ACL, which costs money at rest",
 		"AwsSolutions-CFR3":  "a development environment keeps no access logs",
+		"AwsSolutions-SMG4":  "the keys of the lock are rotated by name in cdk.json; CloudFormation would not see a secret that rotates itself",
 		"AwsSolutions-CFR4":  "a development environment has no domain name, and so CloudFront's own certificate",
 	},
 	"WebSocket-prod": {
 		"AwsSolutions-APIG1": "the ping API carries no data, and access logs need a role for the whole account",
-		"AwsSolutions-APIG4": "the ping API is there to be reached by anybody",
+		"AwsSolutions-APIG4": "$connect asks for the key that CloudFront alone sends; who is behind CloudFront may be anybody",
+		"AwsSolutions-SMG4":  "the keys of the lock are rotated by name in cdk.json; CloudFormation would not see a secret that rotates itself",
 		"AwsSolutions-CFR3":  "legacy access logs would hold the query strings, in which tokens travel",
 	},
 }
@@ -287,3 +291,62 @@ func TestNothingIsReportedHome(t *testing.T) {
 		t.Errorf("want cli-telemetry off, got %v", got)
 	}
 }
+
+// A secret that stood in an artefact would be in the bucket of every deploy.
+func TestNoSecretIsInWhatIsSynthesized(t *testing.T) {
+	a := app(t, nil)
+	dir := *a.Synth(nil).Directory()
+	references := 0
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		references += strings.Count(string(raw), "{{resolve:secretsmanager:")
+		for _, found := range fortyCharacters.FindAllString(string(raw), -1) {
+			t.Errorf("%s: %s looks like a generated key", filepath.Base(path), found)
+		}
+		if !strings.HasSuffix(path, ".template.json") {
+			return nil
+		}
+		var template struct {
+			Resources map[string]struct {
+				Type       string
+				Properties map[string]any
+			}
+			Outputs map[string]any
+		}
+		if err := json.Unmarshal(raw, &template); err != nil {
+			return err
+		}
+		for id, resource := range template.Resources {
+			switch resource.Type {
+			case "AWS::SecretsManager::Secret":
+				if resource.Properties["SecretString"] != nil {
+					t.Errorf("%s has its value in the template", id)
+				}
+			case "AWS::ApiGateway::ApiKey":
+				if value := fmt.Sprint(resource.Properties["Value"]); !strings.Contains(value, "{{resolve:secretsmanager:") {
+					t.Errorf("%s: want a reference, got %s", id, value)
+				}
+			}
+		}
+		if outputs := fmt.Sprint(template.Outputs); strings.Contains(outputs, "resolve:") || strings.Contains(outputs, "Secret") {
+			t.Errorf("%s: want no secret among the outputs, got %s", filepath.Base(path), outputs)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if references < 4 {
+		t.Errorf("want a key and a header in each environment, got %d references in %s", references, dir)
+	}
+}
+
+// fortyCharacters is what Secrets Manager generates for the lock, and no name or
+// hash of the CDK's: those have no capitals, or stand in a path.
+var fortyCharacters = regexp.MustCompile(`"[A-Za-z0-9]*[A-Z][A-Za-z0-9]*[0-9][A-Za-z0-9]{30,}"`)

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/handshake"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
@@ -156,6 +157,7 @@ func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
 	for _, props := range []reflect.Type{
 		reflect.TypeFor[edge.WebSocketDistributionProps](), reflect.TypeFor[edge.WebSocketBehaviorProps](),
 		reflect.TypeFor[edge.Origin](), reflect.TypeFor[edge.Forwarding](),
+		reflect.TypeFor[originlock.Props](), reflect.TypeFor[originlock.Reference](),
 	} {
 		for i := range props.NumField() {
 			if name := props.Field(i).Name; !strings.Contains(text, "`"+name+"`") {
@@ -165,7 +167,7 @@ func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
 	}
 	for _, keys := range []reflect.Type{
 		reflect.TypeFor[config.Environment](), reflect.TypeFor[config.Behavior](), reflect.TypeFor[config.Origin](), reflect.TypeFor[config.Forwarding](),
-		reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
+		reflect.TypeFor[config.Lock](), reflect.TypeFor[config.Throttle](), reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
 	} {
 		for i := range keys.NumField() {
 			if key := keys.Field(i).Tag.Get("json"); key != "-" && key != "" && !strings.Contains(text, "`"+key+"`") {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
@@ -27,6 +28,7 @@ type WebSocket struct {
 	awscdk.Stack
 	distribution *edge.WebSocketDistribution
 	pingAPI      *pingapi.API
+	pingHeaders  map[string]string
 }
 
 // Distribution returns the environment's distribution.
@@ -70,7 +72,7 @@ func stackProps(env config.Environment) *awscdk.StackProps {
 // props turns the entry of the environment table into the construct's props.
 func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionProps {
 	props := &edge.WebSocketDistributionProps{
-		DefaultBehavior:        s.behavior(env.Behavior, ""),
+		DefaultBehavior:        s.behavior(env, env.Behavior, ""),
 		DomainNames:            env.DomainNames,
 		MinimumProtocolVersion: awscloudfront.SecurityPolicyProtocol(env.MinimumProtocolVersion),
 		HTTPVersion:            awscloudfront.HttpVersion(env.HTTPVersion),
@@ -84,7 +86,7 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 	if len(env.Routes) > 0 {
 		props.AdditionalBehaviors = make(map[string]edge.WebSocketBehaviorProps, len(env.Routes))
 		for _, path := range slices.Sorted(maps.Keys(env.Routes)) {
-			props.AdditionalBehaviors[path] = s.behavior(env.Routes[path], path)
+			props.AdditionalBehaviors[path] = s.behavior(env, env.Routes[path], path)
 		}
 	}
 	if props.Comment == "" {
@@ -103,7 +105,7 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 }
 
 // behavior turns the default behaviour, or the route under path, into props.
-func (s *WebSocket) behavior(b config.Behavior, path string) edge.WebSocketBehaviorProps {
+func (s *WebSocket) behavior(env config.Environment, b config.Behavior, path string) edge.WebSocketBehaviorProps {
 	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	props := edge.WebSocketBehaviorProps{
 		Origin: edge.Origin{
@@ -128,15 +130,44 @@ func (s *WebSocket) behavior(b config.Behavior, path string) edge.WebSocketBehav
 		RequireHandshake: b.RequireHandshake,
 	}
 	if b.APIURL == "" {
-		if s.pingAPI == nil {
-			s.pingAPI = pingapi.New(s, "PingApi", nil)
-		}
+		s.makePingAPI(env)
 		props.Origin.Stage = s.pingAPI.Stage()
+		props.Origin.CustomHeaders = joined(b.Origin.CustomHeaders, s.pingHeaders)
+	} else if l := b.Lock; l != nil {
+		elsewhere := originlock.Reference{SecretARN: l.SecretARN, SecretName: l.SecretName, SSMParameter: l.SSMParameter, Field: l.Field, Header: l.Header}
+		props.Origin.CustomHeaders = joined(b.Origin.CustomHeaders, elsewhere.Headers(s))
 	}
 	if id := b.Forwarding.OriginRequestPolicyID; id != "" {
 		props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(s, jsii.String("OriginRequestPolicy"+path), &id)
 	}
 	return props
+}
+
+// makePingAPI defines the ping API and its lock once; all behaviours without a URL
+// share them.
+func (s *WebSocket) makePingAPI(env config.Environment) {
+	if s.pingAPI != nil {
+		return
+	}
+	s.pingAPI = pingapi.New(s, "PingApi", nil)
+	l := env.PingLock()
+	if l.Disabled {
+		return
+	}
+	props := &originlock.Props{Stage: s.pingAPI.Stage(), Keys: l.Keys, Active: l.Active, Open: l.Open}
+	if t := l.Throttle; t != nil {
+		props.Throttle = &originlock.Throttle{RatePerSecond: t.RatePerSecond, Burst: t.Burst}
+	}
+	s.pingHeaders = originlock.New(s, "Lock", props).Headers(s)
+}
+
+func joined(a, b map[string]string) map[string]string {
+	if len(b) == 0 {
+		return a
+	}
+	all := maps.Clone(b)
+	maps.Copy(all, a)
+	return all
 }
 
 func selection(s config.Selection) edge.Selection {

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) { cdktest.Main(m) }
 const (
 	certificate = "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"
 	webACL      = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/11111111-2222-3333-4444-555555555555"
+	secret      = "arn:aws:secretsmanager:us-east-1:111122223333:secret:chat-AbCdEf"
 	apiURL      = "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"
 )
 
@@ -76,6 +77,13 @@ func TestEachKeyReachesTheTemplate(t *testing.T) {
 		{`{"requireHandshake": true}`, "AWS::CloudFront::Function", "FunctionConfig.Runtime", "cloudfront-js-2.0"},
 		{`{"routes": {"/chat": {"apiUrl": "` + apiURL + `"}}}`, distribution, "DistributionConfig.CacheBehaviors.0.PathPattern", "/chat"},
 		{`{"routes": {"/chat": {"apiUrl": "` + apiURL + `"}}}`, distribution, "DistributionConfig.Origins.1.DomainName", "abc.execute-api.eu-west-1.amazonaws.com"},
+		{`{"lock": {"keys": ["x"]}}`, "AWS::ApiGateway::ApiKey", "Description", "Key x by which CloudFront is let in"},
+		{`{"lock": {"throttle": {"ratePerSecond": 100, "burst": 200}}}`, "AWS::ApiGateway::UsagePlan", "Throttle.BurstLimit", 200.0},
+		{`{"lock": {"disabled": true}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders", nil},
+		{`{"apiUrl": "` + apiURL + `", "lock": {"secretName": "chat/edge"}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders.0.HeaderName", "x-api-key"},
+		{`{"apiUrl": "` + apiURL + `", "lock": {"secretArn": "` + secret + `", "header": "x-verify"}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders.0.HeaderName", "x-verify"},
+		{`{"apiUrl": "` + apiURL + `", "lock": {"secretName": "chat/edge", "field": "key"}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders.0.HeaderValue", "{{resolve:secretsmanager:chat/edge:SecretString:key::}}"},
+		{`{"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "/chat/edge"}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders.0.HeaderValue", "{{resolve:ssm:/chat/edge}}"},
 		{`{"routes": {"/chat": {}, "/game": {}}}`, "AWS::ApiGatewayV2::Api", "ProtocolType", "WEBSOCKET"},
 		{`{"httpVersion": "HTTP1_1"}`, distribution, "DistributionConfig.HttpVersion", "http1.1"},
 		{`{"priceClass": "PRICE_CLASS_200"}`, distribution, "DistributionConfig.PriceClass", "PriceClass_200"},
@@ -177,5 +185,42 @@ func TestWhatIsReturnedIsTheStack(t *testing.T) {
 	tpl.Has("AWS::CloudFront::Distribution", map[string]any{"Tags": []any{map[string]any{"Key": "team", "Value": "chat"}}})
 	if got := *other.Dependencies(); len(got) != 1 || got[0] != awscdk.Stack(stack) {
 		t.Errorf("want the dependency, got %v", got)
+	}
+}
+
+func TestThePingAPIIsLocked(t *testing.T) {
+	for entry, want := range map[string]any{`{}`: true, `{"lock": {"open": true}}`: nil, `{"lock": {"disabled": true}}`: nil} {
+		tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, entry)))
+		for _, route := range *tpl.FindResources(jsii.String("AWS::ApiGatewayV2::Route"), map[string]any{"Properties": map[string]any{"RouteKey": "$connect"}}) {
+			if got := (*route)["Properties"].(map[string]any)["ApiKeyRequired"]; got != want {
+				t.Errorf("%s: want %v, got %v", entry, want, got)
+			}
+		}
+	}
+}
+
+func TestRoutesToThePingAPIShareItsLock(t *testing.T) {
+	stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{
+		"apiUrl": "`+apiURL+`", "routes": {"/a": {"lock": {"keys": ["x", "y"], "active": "y"}}, "/b": {"origin": {"customHeaders": {"x-a": "1"}}}}
+	}`))
+	tpl := cdktest.Synth(t, stack)
+	tpl.Count("AWS::ApiGateway::UsagePlan", 1)
+	tpl.Count("AWS::ApiGateway::ApiKey", 2)
+	config := tpl.Properties("AWS::CloudFront::Distribution")["DistributionConfig"]
+	if got := at(config, "Origins.0.OriginCustomHeaders"); got != nil {
+		t.Errorf("want nothing for the API that lives elsewhere, got %v", got)
+	}
+	a, b := at(config, "Origins.1.OriginCustomHeaders"), at(config, "Origins.2.OriginCustomHeaders").([]any)
+	if len(b) != 2 || !strings.Contains(fmt.Sprint(b), fmt.Sprint(at(a, "0"))) || !strings.Contains(fmt.Sprint(a), "LockSecrety") {
+		t.Errorf("want the key y for both, got\n%v\n%v", a, b)
+	}
+}
+
+func TestWithoutThePingAPIThereIsNoLock(t *testing.T) {
+	for _, entry := range []string{`{"apiUrl": "` + apiURL + `"}`, `{"lock": {"disabled": true}}`} {
+		tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, entry)))
+		for _, kind := range []string{"AWS::SecretsManager::Secret", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::ApiKey"} {
+			tpl.Count(kind, 0)
+		}
 	}
 }

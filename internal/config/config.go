@@ -5,6 +5,11 @@
 // nor on awscdk; a test holds that.
 package config
 
+import (
+	"maps"
+	"slices"
+)
+
 // The context keys that the app reads.
 const (
 	// Environments is the key of the table, an object from name to [Environment].
@@ -61,12 +66,38 @@ type Behavior struct {
 	// environment's own stack, the same for all behaviours without a URL.
 	APIURL string `json:"apiUrl"`
 
+	// Lock keeps clients from going around the edge. Default: on for a ping API,
+	// off for an API that lives elsewhere.
+	Lock *Lock `json:"lock"`
+
 	Origin           Origin     `json:"origin"`
 	Forwarding       Forwarding `json:"forwarding"`
 	PathParameter    string     `json:"pathParameter"`
 	AllowedOrigins   []string   `json:"allowedOrigins"`
 	RequireOrigin    bool       `json:"requireOrigin"`
 	RequireHandshake bool       `json:"requireHandshake"`
+}
+
+// Lock is the origin lock of a behaviour. Of a ping API it has Disabled, Open,
+// Keys, Active and Throttle; of an API that lives elsewhere, the rest.
+type Lock struct {
+	Disabled bool      `json:"disabled"`
+	Open     bool      `json:"open"`
+	Keys     []string  `json:"keys"`
+	Active   string    `json:"active"`
+	Throttle *Throttle `json:"throttle"`
+
+	SecretARN    string `json:"secretArn"`
+	SecretName   string `json:"secretName"`
+	SSMParameter string `json:"ssmParameter"`
+	Field        string `json:"field"`
+	Header       string `json:"header"`
+}
+
+// Throttle limits the connects of all viewers together.
+type Throttle struct {
+	RatePerSecond int `json:"ratePerSecond"`
+	Burst         int `json:"burst"`
 }
 
 // Origin is how CloudFront connects to the API.
@@ -110,3 +141,23 @@ type GeoRestriction struct {
 // StackName returns the name of the environment's stack, which is a contract: a
 // renamed stack is a new distribution.
 func (e *Environment) StackName() string { return "WebSocket-" + e.Name }
+
+// PingLock returns the lock of the ping API, which the behaviours without a URL
+// share.
+func (e *Environment) PingLock() Lock {
+	for _, b := range e.behaviors() {
+		if b.APIURL == "" && b.Lock != nil {
+			return *b.Lock
+		}
+	}
+	return Lock{}
+}
+
+// behaviors are the default one and the routes, in order of their paths.
+func (e *Environment) behaviors() []Behavior {
+	all := []Behavior{e.Behavior}
+	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
+		all = append(all, e.Routes[path])
+	}
+	return all
+}

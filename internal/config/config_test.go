@@ -21,6 +21,7 @@ func table(t *testing.T, text string) any {
 const (
 	certificate = "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"
 	webACL      = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/11111111-2222-3333-4444-555555555555"
+	secret      = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-AbCdEf"
 	apiURL      = "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"
 )
 
@@ -36,7 +37,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 		},
 		"forwarding": {"headers": ["Origin"], "queryStrings": ["token"], "cookies": "all", "omitExtensions": true},
 		"pathParameter": "path", "allowedOrigins": ["https://app.example.com"], "requireOrigin": true, "requireHandshake": true,
-		"routes": {"/chat": {"apiUrl": "`+apiURL+`", "pathParameter": "room"}, "/game": {}},
+		"lock": {"secretArn": "`+secret+`", "field": "key", "header": "x-verify"},
+		"routes": {
+			"/chat": {"apiUrl": "`+apiURL+`", "pathParameter": "room"},
+			"/game": {"lock": {"open": true, "keys": ["a", "b"], "active": "b", "throttle": {"ratePerSecond": 100, "burst": 200}}}
+		},
 		"domainNames": ["ws.example.com"],
 		"certificateArn": "`+certificate+`",
 		"hostedZone": {"id": "Z1", "name": "example.com"},
@@ -59,12 +64,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 			ReadTimeoutSeconds: 60, KeepaliveTimeoutSeconds: 9, ConnectionAttempts: 2, ConnectionTimeoutSeconds: 3,
 			CustomHeaders: map[string]string{"x-origin": "edge"}, IPAddressType: "DUALSTACK",
 		},
+			Lock:          &Lock{SecretARN: secret, Field: "key", Header: "x-verify"},
 			PathParameter: "path", AllowedOrigins: []string{"https://app.example.com"}, RequireOrigin: true, RequireHandshake: true,
 			Forwarding: Forwarding{
 				Headers: []string{"Origin"}, QueryStrings: Selection{Names: []string{"token"}}, Cookies: Selection{All: true}, OmitExtensions: true,
 			},
 		},
-		Routes:      map[string]Behavior{"/chat": {APIURL: apiURL, PathParameter: "room"}, "/game": {}},
+		Routes: map[string]Behavior{"/chat": {APIURL: apiURL, PathParameter: "room"}, "/game": {
+			Lock: &Lock{Open: true, Keys: []string{"a", "b"}, Active: "b", Throttle: &Throttle{RatePerSecond: 100, Burst: 200}},
+		}},
 		DomainNames: []string{"ws.example.com"}, CertificateARN: certificate, HostedZone: &HostedZone{ID: "Z1", Name: "example.com"},
 		MinimumProtocolVersion: "TLS_V1_3_2025", HTTPVersion: "HTTP1_1", PriceClass: "PRICE_CLASS_100",
 		GeoRestriction: GeoRestriction{Deny: []string{"XX"}}, DisableIPv6: true, WebACLARN: webACL, Comment: "chat",
@@ -90,6 +98,16 @@ func TestTheTestAboveSetsEveryKey(t *testing.T) {
 	} {
 		got, err := Select(table(t, `{"dev": {"forwarding": `+text+`}}`), nil, nil)
 		if err != nil || !reflect.DeepEqual(got[0].Forwarding, want) {
+			t.Errorf("%s: want %+v, got %+v (%v)", text, want, got, err)
+		}
+	}
+	for text, want := range map[string]Lock{
+		`"lock": {"disabled": true}`:                                    {Disabled: true},
+		`"apiUrl": "` + apiURL + `", "lock": {"secretName": "chat"}`:    {SecretName: "chat"},
+		`"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "/chat"}`: {SSMParameter: "/chat"},
+	} {
+		got, err := Select(table(t, `{"dev": {`+text+`}}`), nil, nil)
+		if err != nil || !reflect.DeepEqual(*got[0].Lock, want) {
 			t.Errorf("%s: want %+v, got %+v (%v)", text, want, got, err)
 		}
 	}
@@ -220,6 +238,26 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"routes": {"/chat": {"apiurl": "x"}}}}`, `environments.dev.routes["/chat"].apiurl is no known key; did you mean "apiUrl"?`},
 		{`{"dev": {"routes": {"/chat": {"account": "111122223333"}}}}`, `environments.dev.routes["/chat"].account is no known key`},
 		{`{"dev": {"routes": {"/chat": {"apiUrl": "ws://x"}}}}`, `environments.dev.routes["/chat"].apiUrl must start with wss://`},
+		{`{"dev": {"lock": true}}`, "environments.dev.lock must be an object (got true)"},
+		{`{"dev": {"lock": {"keys": ["a b"]}}}`, `environments.dev.lock.keys[0] must be the name of a key`},
+		{`{"dev": {"lock": {"keys": ["a", "a"]}}}`, `environments.dev.lock.keys[1] repeats "a"`},
+		{`{"dev": {"lock": {"keys": ["a"], "active": "b"}}}`, `environments.dev.lock.active must be one of the keys ["a"], got "b"`},
+		{`{"dev": {"lock": {"active": "b"}}}`, `environments.dev.lock.active must be one of the keys ["a"], got "b"`},
+		{`{"dev": {"lock": {"throttle": {"ratePerSecond": 50}}}}`, "environments.dev.lock.throttle needs a rate and a burst of 1 or more, got 50 and 0"},
+		{`{"dev": {"lock": {"disabled": true, "open": true}}}`, "environments.dev.lock.disabled excludes open"},
+		{`{"dev": {"lock": {"secretName": "x"}}}`, "environments.dev.lock.secretName goes with apiUrl"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"keys": ["a"], "secretName": "x"}}}`, "environments.dev.lock.keys goes without apiUrl"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {}}}`, "environments.dev.lock needs exactly one of secretArn, secretName and ssmParameter, got 0"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretArn": "` + secret + `"}}}`, "environments.dev.lock.secretArn must be a secret in us-east-1, where the distribution's stack is"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretArn": "x"}}}`, "environments.dev.lock.secretArn must be the ARN of a secret"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a b"}}}`, "environments.dev.lock.secretName must be the name of a secret"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "a b"}}}`, "environments.dev.lock.ssmParameter must be the name of a parameter"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "a", "field": "b"}}}`, "environments.dev.lock.field goes with a secret"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "field": "b c"}}}`, "environments.dev.lock.field must be a key of the secret's JSON object"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "header": "Via"}}}`, `environments.dev.lock.header cannot be "Via"`},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a"}, "origin": {"customHeaders": {"X-Api-Key": "b"}}}}`, `environments.dev.lock.header is "X-Api-Key", which origin.customHeaders has as well`},
+		{`{"dev": {"forwarding": {"headers": ["X-Api-Key"]}}}`, "environments.dev.forwarding.headers[0]"},
+		{`{"dev": {"lock": {}, "routes": {"/chat": {"lock": {}}}}}`, `environments.dev.routes["/chat"].lock is a second one on the ping API, which has environments.dev.lock already`},
 		{`{"dev": {"terminationProtection": 1}}`, "environments.dev.terminationProtection must be true or false"},
 	} {
 		if _, err := Select(table(t, tt.table), nil, nil); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -50,13 +50,25 @@ func (e *Environment) problems(at string) []error {
 		return nil
 	})
 	problems = append(problems, e.Behavior.problems(at)...)
+	locks := ""
+	if e.APIURL == "" && e.Lock != nil {
+		locks = at + ".lock"
+	}
 	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
 		route := e.Routes[path]
 		if err := rules.RoutePath(path); err != nil {
 			problems = append(problems, fmt.Errorf("%s %w", below(at+".routes", path), err))
 		}
 		problems = append(problems, route.problems(below(at+".routes", path))...)
+		if route.APIURL == "" && route.Lock != nil {
+			own := below(at+".routes", path) + ".lock"
+			if locks != "" {
+				problems = append(problems, fmt.Errorf("%s is a second one on the ping API, which has %s already; keep one, they share the API", own, locks))
+			}
+			locks = own
+		}
 	}
+	problems = append(problems, e.secretRegions(at)...)
 	add("routes", rules.Routes(len(e.Routes)))
 
 	problems = append(problems, rules.Names(at+".domainNames", e.DomainNames, strings.ToLower, rules.AlternateDomainName, undecoded)...)
@@ -125,6 +137,109 @@ func (b *Behavior) problems(at string) []error {
 	if b.RequireOrigin && len(b.AllowedOrigins) == 0 {
 		add("requireOrigin", errors.New("goes with allowedOrigins; list the origins that may connect"))
 	}
+	if b.Lock != nil {
+		problems = append(problems, b.Lock.problems(at+".lock", b)...)
+	}
+	return problems
+}
+
+func (l *Lock) problems(at string, b *Behavior) []error {
+	var problems []error
+	add := func(key string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
+		}
+	}
+	check := func(key, value string, rule func(string) error) {
+		if value != "" {
+			add(key, rule(value))
+		}
+	}
+	own := []setting{{"disabled", l.Disabled}, {"open", l.Open}, {"keys", l.Keys != nil}, {"active", l.Active != ""}, {"throttle", l.Throttle != nil}}
+	theirs := []setting{{"secretArn", l.SecretARN != ""}, {"secretName", l.SecretName != ""}, {"ssmParameter", l.SSMParameter != ""}, {"field", l.Field != ""}, {"header", l.Header != ""}}
+	if b.APIURL == "" {
+		for _, key := range set(theirs) {
+			add(key, errors.New("goes with apiUrl; the ping API has keys of its own, which are generated"))
+		}
+		if others := set(own[1:]); l.Disabled && len(others) > 0 {
+			add("disabled", fmt.Errorf("excludes %s; drop one or the other", strings.Join(others, ", ")))
+		}
+		problems = append(problems, rules.Names(at+".keys", l.Keys, func(s string) string { return s }, rules.LockKey, undecoded)...)
+		keys := l.Keys
+		if len(keys) == 0 {
+			keys = []string{"a"}
+		}
+		add("active", rules.ActiveKey(l.Active, keys))
+		if t := l.Throttle; t != nil {
+			add("throttle", rules.Throttle(t.RatePerSecond, t.Burst))
+		}
+		return problems
+	}
+	for _, key := range set(own) {
+		add(key, errors.New("goes without apiUrl; the keys of an API that lives elsewhere are its owner's, name the secret"))
+	}
+	if sources := set(theirs[:3]); len(sources) != 1 {
+		problems = append(problems, fmt.Errorf("%s needs exactly one of secretArn, secretName and ssmParameter, got %d", at, len(sources)))
+	}
+	check("secretArn", l.SecretARN, rules.SecretARN)
+	check("secretName", l.SecretName, rules.SecretName)
+	check("ssmParameter", l.SSMParameter, rules.SSMParameter)
+	check("field", l.Field, rules.SecretField)
+	if l.Field != "" && l.SSMParameter != "" {
+		add("field", errors.New("goes with a secret of Secrets Manager; a parameter has one value"))
+	}
+	check("header", l.Header, rules.OriginHeader)
+	for name := range b.Origin.CustomHeaders {
+		if strings.EqualFold(name, l.HeaderName()) {
+			add("header", fmt.Errorf("is %q, which origin.customHeaders has as well; drop it there", name))
+		}
+	}
+	return problems
+}
+
+// HeaderName returns the header that carries the secret.
+func (l *Lock) HeaderName() string {
+	if l.Header == "" {
+		return "x-api-key"
+	}
+	return l.Header
+}
+
+// setting is a key that may be set.
+type setting struct {
+	key string
+	is  bool
+}
+
+func set(settings []setting) []string {
+	var keys []string
+	for _, s := range settings {
+		if s.is {
+			keys = append(keys, s.key)
+		}
+	}
+	return keys
+}
+
+// secretRegions refuses a secret of another region than the stack's.
+func (e *Environment) secretRegions(at string) []error {
+	region := e.Region
+	if region == "" {
+		region = DefaultRegion
+	}
+	var problems []error
+	check := func(at string, b Behavior) {
+		if b.Lock == nil || b.Lock.SecretARN == "" {
+			return
+		}
+		if err := rules.SecretInRegion(b.Lock.SecretARN, region); err != nil {
+			problems = append(problems, fmt.Errorf("%s.lock.secretArn %w", at, err))
+		}
+	}
+	check(at, e.Behavior)
+	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
+		check(below(at+".routes", path), e.Routes[path])
+	}
 	return problems
 }
 
@@ -163,12 +278,26 @@ func (b *Behavior) forwardingProblems(at string) []error {
 		AllExceptHost:         f.AllExceptHost,
 		OmitExtensions:        f.OmitExtensions,
 		OriginRequestPolicyID: f.OriginRequestPolicyID,
-		OriginHeaders:         slices.Sorted(maps.Keys(b.Origin.CustomHeaders)),
+		OriginHeaders:         b.originHeaders(),
 		PathParameter:         b.PathParameter,
 	}
 	return plain.Problems(at+".", func(name string) string {
 		return strings.ToLower(name[:1]) + strings.ReplaceAll(name[1:], "ID", "Id")
 	}, undecoded)
+}
+
+// originHeaders are the headers that CloudFront adds, that of the lock included: a
+// viewer's own of the name must not be forwarded.
+func (b *Behavior) originHeaders() []string {
+	names := slices.Collect(maps.Keys(b.Origin.CustomHeaders))
+	switch {
+	case b.Lock == nil && b.APIURL == "":
+		names = append(names, "x-api-key")
+	case b.Lock != nil && !b.Lock.Disabled:
+		names = append(names, b.Lock.HeaderName())
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // sharedDomainNames refuses a domain name that two environments have: CloudFront
