@@ -14,6 +14,7 @@ import (
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
 	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
+	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
 	"github.com/websocket-distribution/websocket-distribution/handshake"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
@@ -157,7 +158,7 @@ func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
 	for _, props := range []reflect.Type{
 		reflect.TypeFor[edge.WebSocketDistributionProps](), reflect.TypeFor[edge.WebSocketBehaviorProps](),
 		reflect.TypeFor[edge.Origin](), reflect.TypeFor[edge.Forwarding](),
-		reflect.TypeFor[originlock.Props](), reflect.TypeFor[originlock.Reference](),
+		reflect.TypeFor[originlock.Props](), reflect.TypeFor[originlock.Reference](), reflect.TypeFor[webacl.Props](),
 	} {
 		for i := range props.NumField() {
 			if name := props.Field(i).Name; !strings.Contains(text, "`"+name+"`") {
@@ -167,7 +168,7 @@ func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
 	}
 	for _, keys := range []reflect.Type{
 		reflect.TypeFor[config.Environment](), reflect.TypeFor[config.Behavior](), reflect.TypeFor[config.Origin](), reflect.TypeFor[config.Forwarding](),
-		reflect.TypeFor[config.Lock](), reflect.TypeFor[config.Throttle](), reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
+		reflect.TypeFor[config.Lock](), reflect.TypeFor[config.Throttle](), reflect.TypeFor[config.WebACL](), reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
 	} {
 		for i := range keys.NumField() {
 			if key := keys.Field(i).Tag.Get("json"); key != "-" && key != "" && !strings.Contains(text, "`"+key+"`") {

@@ -16,6 +16,7 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
 	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
+	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
 
@@ -29,6 +30,7 @@ type WebSocket struct {
 	distribution *edge.WebSocketDistribution
 	pingAPI      *pingapi.API
 	pingHeaders  map[string]string
+	webACL       *webacl.WebACL
 }
 
 // Distribution returns the environment's distribution.
@@ -82,6 +84,16 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 		DisableIPv6:            env.DisableIPv6,
 		WebACL:                 env.WebACLARN,
 		Comment:                env.Comment,
+	}
+	if acl := env.WebACL; acl != nil {
+		s.webACL = webacl.New(s, "WebAcl", &webacl.Props{
+			RateLimit:        acl.RateLimit,
+			AllowedAddresses: acl.AllowedAddresses,
+			DeniedAddresses:  acl.DeniedAddresses,
+			TrustedAddresses: acl.TrustedAddresses,
+			CountOnly:        acl.CountOnly,
+		})
+		props.WebACL = *s.webACL.ARN()
 	}
 	if len(env.Routes) > 0 {
 		props.AdditionalBehaviors = make(map[string]edge.WebSocketBehaviorProps, len(env.Routes))

@@ -45,6 +45,7 @@ func TestEachKeyReachesTheTemplate(t *testing.T) {
 	const (
 		distribution = "AWS::CloudFront::Distribution"
 		policy       = "AWS::CloudFront::OriginRequestPolicy"
+		acl          = "AWS::WAFv2::WebACL"
 	)
 	domain := `"domainNames": ["ws.example.com"], "certificateArn": "` + certificate + `"`
 	for _, tt := range []struct {
@@ -77,6 +78,13 @@ func TestEachKeyReachesTheTemplate(t *testing.T) {
 		{`{"requireHandshake": true}`, "AWS::CloudFront::Function", "FunctionConfig.Runtime", "cloudfront-js-2.0"},
 		{`{"routes": {"/chat": {"apiUrl": "` + apiURL + `"}}}`, distribution, "DistributionConfig.CacheBehaviors.0.PathPattern", "/chat"},
 		{`{"routes": {"/chat": {"apiUrl": "` + apiURL + `"}}}`, distribution, "DistributionConfig.Origins.1.DomainName", "abc.execute-api.eu-west-1.amazonaws.com"},
+		{`{"webAcl": {"rateLimit": 500}}`, acl, "Rules.0.Statement.RateBasedStatement.Limit", 500.0},
+		{`{"webAcl": {"allowedAddresses": ["192.0.2.0/24"]}}`, acl, "Rules.0.Name", "AllowedAddresses"},
+		{`{"webAcl": {"deniedAddresses": ["192.0.2.0/24"]}}`, acl, "Rules.0.Name", "DeniedAddresses"},
+		{`{"webAcl": {"trustedAddresses": ["192.0.2.0/24"]}}`, acl, "Rules.0.Name", "TrustedAddresses"},
+		{`{"webAcl": {"countOnly": true}}`, acl, "Rules.0.Action.Block", nil},
+		{`{"webAcl": {}}`, distribution, "DistributionConfig.WebACLId.Fn::GetAtt.1", "Arn"},
+		{`{}`, distribution, "DistributionConfig.WebACLId", nil},
 		{`{"lock": {"keys": ["x"]}}`, "AWS::ApiGateway::ApiKey", "Description", "Key x by which CloudFront is let in"},
 		{`{"lock": {"throttle": {"ratePerSecond": 100, "burst": 200}}}`, "AWS::ApiGateway::UsagePlan", "Throttle.BurstLimit", 200.0},
 		{`{"lock": {"disabled": true}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders", nil},
@@ -213,6 +221,14 @@ func TestRoutesToThePingAPIShareItsLock(t *testing.T) {
 	a, b := at(config, "Origins.1.OriginCustomHeaders"), at(config, "Origins.2.OriginCustomHeaders").([]any)
 	if len(b) != 2 || !strings.Contains(fmt.Sprint(b), fmt.Sprint(at(a, "0"))) || !strings.Contains(fmt.Sprint(a), "LockSecrety") {
 		t.Errorf("want the key y for both, got\n%v\n%v", a, b)
+	}
+}
+
+func TestWithoutAWebACLNothingOfAWSWAFIsMade(t *testing.T) {
+	for _, entry := range []string{`{}`, `{"webAclArn": "` + webACL + `"}`} {
+		tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, entry)))
+		tpl.Count("AWS::WAFv2::WebACL", 0)
+		tpl.Count("AWS::WAFv2::IPSet", 0)
 	}
 }
 

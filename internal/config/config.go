@@ -52,7 +52,9 @@ type Environment struct {
 	GeoRestriction         GeoRestriction `json:"geoRestriction"`
 	DisableIPv6            bool           `json:"disableIpv6"`
 	WebACLARN              string         `json:"webAclArn"`
-	Comment                string         `json:"comment"`
+	// WebACL makes a web ACL in the stack. Excludes WebACLARN.
+	WebACL  *WebACL `json:"webAcl"`
+	Comment string  `json:"comment"`
 
 	// Tags are put on every resource of the stack that takes tags.
 	Tags map[string]string `json:"tags"`
@@ -132,6 +134,16 @@ type HostedZone struct {
 	Name string `json:"name"`
 }
 
+// WebACL is a web ACL of the environment's own; empty, it has the default rate
+// limit and the managed rules.
+type WebACL struct {
+	RateLimit        int      `json:"rateLimit"`
+	AllowedAddresses []string `json:"allowedAddresses"`
+	DeniedAddresses  []string `json:"deniedAddresses"`
+	TrustedAddresses []string `json:"trustedAddresses"`
+	CountOnly        bool     `json:"countOnly"`
+}
+
 // GeoRestriction lists countries that may connect, or those that may not.
 type GeoRestriction struct {
 	Allow []string `json:"allow"`
@@ -141,6 +153,14 @@ type GeoRestriction struct {
 // StackName returns the name of the environment's stack, which is a contract: a
 // renamed stack is a new distribution.
 func (e *Environment) StackName() string { return "WebSocket-" + e.Name }
+
+// StackRegion returns where the stack lives.
+func (e *Environment) StackRegion() string {
+	if e.Region == "" {
+		return DefaultRegion
+	}
+	return e.Region
+}
 
 // PingLock returns the lock of the ping API, which the behaviours without a URL
 // share.

@@ -101,6 +101,12 @@ func TestTheTestAboveSetsEveryKey(t *testing.T) {
 			t.Errorf("%s: want %+v, got %+v (%v)", text, want, got, err)
 		}
 	}
+	got, err := Select(table(t, `{"dev": {"webAcl": {
+		"rateLimit": 500, "allowedAddresses": ["192.0.2.0/24"], "deniedAddresses": ["192.0.2.7/32"], "trustedAddresses": ["2001:db8::/32"], "countOnly": true
+	}}}`), nil, nil)
+	if want := (WebACL{500, []string{"192.0.2.0/24"}, []string{"192.0.2.7/32"}, []string{"2001:db8::/32"}, true}); err != nil || !reflect.DeepEqual(*got[0].WebACL, want) {
+		t.Errorf("want %+v, got %+v (%v)", want, got, err)
+	}
 	for text, want := range map[string]Lock{
 		`"lock": {"disabled": true}`:                                    {Disabled: true},
 		`"apiUrl": "` + apiURL + `", "lock": {"secretName": "chat"}`:    {SecretName: "chat"},
@@ -238,6 +244,12 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"routes": {"/chat": {"apiurl": "x"}}}}`, `environments.dev.routes["/chat"].apiurl is no known key; did you mean "apiUrl"?`},
 		{`{"dev": {"routes": {"/chat": {"account": "111122223333"}}}}`, `environments.dev.routes["/chat"].account is no known key`},
 		{`{"dev": {"routes": {"/chat": {"apiUrl": "ws://x"}}}}`, `environments.dev.routes["/chat"].apiUrl must start with wss://`},
+		{`{"dev": {"webAcl": {}, "webAclArn": "` + webACL + `"}}`, "environments.dev.webAcl excludes webAclArn"},
+		{`{"dev": {"webAcl": {}, "region": "eu-west-1"}}`, "environments.dev.webAcl needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1"},
+		{`{"dev": {"webAcl": {"rateLimit": 5}}}`, "environments.dev.webAcl.rateLimit must be from 10 to 2000000000, got 5"},
+		{`{"dev": {"webAcl": {"allowedAddresses": ["192.0.2.1"]}}}`, `environments.dev.webAcl.allowedAddresses[0] must be a range in CIDR notation, got "192.0.2.1"; write "192.0.2.1/32"`},
+		{`{"dev": {"webAcl": {"deniedAddresses": ["::/0"]}}}`, `environments.dev.webAcl.deniedAddresses[0] must not be all addresses`},
+		{`{"dev": {"webAcl": {"trustedAddresses": ["x"]}}}`, `environments.dev.webAcl.trustedAddresses[0] must be a range`},
 		{`{"dev": {"lock": true}}`, "environments.dev.lock must be an object (got true)"},
 		{`{"dev": {"lock": {"keys": ["a b"]}}}`, `environments.dev.lock.keys[0] must be the name of a key`},
 		{`{"dev": {"lock": {"keys": ["a", "a"]}}}`, `environments.dev.lock.keys[1] repeats "a"`},

@@ -108,6 +108,21 @@ func (e *Environment) problems(at string) []error {
 		add("geoRestriction", errors.New("has both allow and deny; keep one of the two lists"))
 	}
 	check("webAclArn", e.WebACLARN, rules.WebACLARN)
+	if acl := e.WebACL; acl != nil {
+		if e.WebACLARN != "" {
+			add("webAcl", errors.New("excludes webAclArn; keep the one that is to be used"))
+		}
+		add("webAcl", rules.InUSEast1(e.StackRegion()))
+		if acl.RateLimit != 0 {
+			add("webAcl.rateLimit", rules.Between(acl.RateLimit, rules.MinRateLimit, rules.MaxRateLimit))
+		}
+		for _, list := range []struct {
+			key    string
+			ranges []string
+		}{{"allowedAddresses", acl.AllowedAddresses}, {"deniedAddresses", acl.DeniedAddresses}, {"trustedAddresses", acl.TrustedAddresses}} {
+			problems = append(problems, rules.Names(at+".webAcl."+list.key, list.ranges, strings.ToLower, rules.AddressRange, undecoded)...)
+		}
+	}
 	check("comment", e.Comment, rules.Comment)
 	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
 		if err := rules.Tag(key, e.Tags[key]); err != nil {
@@ -223,16 +238,12 @@ func set(settings []setting) []string {
 
 // secretRegions refuses a secret of another region than the stack's.
 func (e *Environment) secretRegions(at string) []error {
-	region := e.Region
-	if region == "" {
-		region = DefaultRegion
-	}
 	var problems []error
 	check := func(at string, b Behavior) {
 		if b.Lock == nil || b.Lock.SecretARN == "" {
 			return
 		}
-		if err := rules.SecretInRegion(b.Lock.SecretARN, region); err != nil {
+		if err := rules.SecretInRegion(b.Lock.SecretARN, e.StackRegion()); err != nil {
 			problems = append(problems, fmt.Errorf("%s.lock.secretArn %w", at, err))
 		}
 	}

@@ -400,3 +400,72 @@ func TestADistributionHasRoomFor37Paths(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestALocksKeyIsANameAndNotAValue(t *testing.T) {
+	t.Parallel()
+	accepts(t, LockKey, "a", "2026-11", strings.Repeat("k", 32))
+	for _, bad := range []string{"", "a b", "-a", "a-", "ü", strings.Repeat("k", 33)} {
+		if err := LockKey(bad); err == nil || !strings.Contains(err.Error(), "must be the name of a key") {
+			t.Errorf("%q: got %v", bad, err)
+		}
+	}
+	if err := ActiveKey("b", []string{"a", "b"}); err != nil {
+		t.Error(err)
+	}
+	if err := ActiveKey("c", []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), `must be one of the keys ["a" "b"], got "c"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestASecretIsNamedAndInTheStacksRegion(t *testing.T) {
+	t.Parallel()
+	const arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat/edge-AbCdEf"
+	accepts(t, SecretARN, arn, "arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:chat")
+	refuses(t, SecretARN, map[string]string{"chat": "must be the ARN of a secret", arn + ":SecretString": "must be the ARN of a secret"})
+	accepts(t, SecretName, "chat/edge", "a_b+c=d.e@f-g")
+	refuses(t, SecretName, map[string]string{"a b": "never the secret itself", "a:b": "must be the name of a secret"})
+	accepts(t, SSMParameter, "/chat/edge", "chat")
+	refuses(t, SSMParameter, map[string]string{"/chat/": "must be the name of a parameter", "a b": "must be the name of a parameter"})
+	accepts(t, SecretField, "api-key", "a.b")
+	refuses(t, SecretField, map[string]string{"a:b": "must be a key of the secret's JSON object"})
+	if err := SecretInRegion(arn, "eu-west-1"); err != nil {
+		t.Error(err)
+	}
+	if err := SecretInRegion(arn, "us-east-1"); err == nil || !strings.Contains(err.Error(), "must be a secret in us-east-1, where the distribution's stack is") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAThrottleHasARateAndABurst(t *testing.T) {
+	t.Parallel()
+	if err := Throttle(1, 1); err != nil {
+		t.Error(err)
+	}
+	if err := Throttle(0, 5); err == nil || !strings.Contains(err.Error(), "got 0 and 5") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnAddressRangeIsInCIDRNotation(t *testing.T) {
+	t.Parallel()
+	accepts(t, AddressRange, "192.0.2.0/24", "192.0.2.1/32", "2001:db8::/32", "10.0.0.0/8")
+	refuses(t, AddressRange, map[string]string{
+		"192.0.2.1":          `write "192.0.2.1/32"`,
+		"2001:db8::1":        `write "2001:db8::1/128"`,
+		"192.0.2.1/24":       `write "192.0.2.0/24"`,
+		"0.0.0.0/0":          "must not be all addresses",
+		"::/0":               "must not be all addresses",
+		"example.com":        "must be a range in CIDR notation",
+		"::ffff:1.2.3.0/120": "must be a range in CIDR notation",
+		"192.0.2.0/33":       "must be a range in CIDR notation",
+	})
+	if IsIPv6("192.0.2.0/24") || !IsIPv6("2001:db8::/32") {
+		t.Error("want the version of the range")
+	}
+}
+
+func TestWhatCloudFrontTakesFromUSEast1IsThere(t *testing.T) {
+	t.Parallel()
+	accepts(t, InUSEast1, "us-east-1")
+	refuses(t, InUSEast1, map[string]string{"eu-west-1": "needs a stack in us-east-1"})
+}

@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// The limits of a rate-based rule (AWS WAF Developer Guide, "Rate-based rule
+// high-level settings"; AWS WAF API Reference, "RateBasedStatement").
+const (
+	MinRateLimit = 10
+	MaxRateLimit = 2_000_000_000
+)
+
+// AddressRange accepts an IPv4 or IPv6 range as AWS WAF takes it: in CIDR notation,
+// without host bits, and not all addresses (AWS WAF API Reference, "IPSet").
+func AddressRange(cidr string) error {
+	if address, err := netip.ParseAddr(cidr); err == nil {
+		return fmt.Errorf("must be a range in CIDR notation, got %q; write \"%s/%d\"", cidr, cidr, address.BitLen())
+	}
+	prefix, err := netip.ParsePrefix(cidr)
+	switch {
+	case err != nil || prefix.Addr().Is4In6():
+		return fmt.Errorf("must be a range in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32, got %q", cidr)
+	case prefix.Bits() == 0:
+		return fmt.Errorf("must not be all addresses, got %q, which AWS WAF does not take; leave the list out", cidr)
+	case prefix.Masked() != prefix:
+		return fmt.Errorf("must not have bits beyond its length, got %q; write %q", cidr, prefix.Masked().String())
+	}
+	return nil
+}
+
+// IsIPv6 reports whether an address range is one of IPv6.
+func IsIPv6(cidr string) bool {
+	prefix, err := netip.ParsePrefix(cidr)
+	return err == nil && prefix.Addr().Is6()
+}
+
+// InUSEast1 accepts the region of a stack for what CloudFront takes from us-east-1
+// only.
+func InUSEast1(region string) error {
+	if region != "us-east-1" {
+		return fmt.Errorf("needs a stack in us-east-1, the only region CloudFront takes it from, got %s; define it in a stack there", region)
+	}
+	return nil
+}
