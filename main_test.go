@@ -229,10 +229,10 @@ var acknowledged = map[string]map[string]string{
 		"AwsSolutions-CFR4":  "a development environment has no domain name, and so CloudFront's own certificate",
 	},
 	"WebSocket-prod": {
-		"AwsSolutions-APIG1": "the ping API carries no data, and access logs need a role for the whole account",
+		"AwsSolutions-IAM4":  "the managed policy is the one that AWS documents for the role by which API Gateway writes logs",
 		"AwsSolutions-APIG4": "$connect asks for the key that CloudFront alone sends; who is behind CloudFront may be anybody",
 		"AwsSolutions-SMG4":  "the keys of the lock are rotated by name in cdk.json; CloudFormation would not see a secret that rotates itself",
-		"AwsSolutions-CFR3":  "legacy access logs would hold the query strings, in which tokens travel",
+		"AwsSolutions-CFR3":  "the rule knows the legacy logs alone, which hold the query strings; this environment has standard logging (v2) without them",
 	},
 }
 
@@ -250,6 +250,7 @@ func TestCdkNagFindsNothingThatIsNotAcknowledged(t *testing.T) {
 				t.Errorf("%s: %s", name, finding)
 				continue
 			}
+			rule, _, _ = strings.Cut(rule, "[") // of a finding that names its cause
 			found[rule] = true
 			if acknowledged[name][rule] == "" {
 				t.Errorf("%s: %s", name, finding)

@@ -9,10 +9,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/websocket-distribution/websocket-distribution/constructs/accesslog"
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
 	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
@@ -42,6 +45,7 @@ func NewWebSocket(scope constructs.Construct, env config.Environment) *WebSocket
 	s := &WebSocket{}
 	awscdk.NewStack_Override(s, scope, jsii.String(env.StackName()), stackProps(env))
 	s.distribution = edge.NewWebSocketDistribution(s, "Edge", s.props(env))
+	s.accessLogs(env)
 	s.outputs()
 	return s
 }
@@ -162,6 +166,13 @@ func (s *WebSocket) makePingAPI(env config.Environment) {
 		return
 	}
 	s.pingAPI = pingapi.New(s, "PingApi", nil)
+	if logs := env.APILogs; logs != nil {
+		accesslog.NewStage(s, "ApiLog", &accesslog.StageProps{
+			Stage:         s.pingAPI.Stage(),
+			AccountRole:   accesslog.AccountRole(logs.AccountRole),
+			RetentionDays: logs.RetentionDays,
+		})
+	}
 	l := env.PingLock()
 	if l.Disabled {
 		return
@@ -171,6 +182,27 @@ func (s *WebSocket) makePingAPI(env config.Environment) {
 		props.Throttle = &originlock.Throttle{RatePerSecond: t.RatePerSecond, Burst: t.Burst}
 	}
 	s.pingHeaders = originlock.New(s, "Lock", props).Headers(s)
+}
+
+// accessLogs turns the logs of the distribution into props.
+func (s *WebSocket) accessLogs(env config.Environment) {
+	logs := env.AccessLogs
+	if logs == nil {
+		return
+	}
+	props := &accesslog.DistributionProps{
+		Distribution:     s.distribution.Distribution(),
+		ToBucket:         logs.ToBucket,
+		RetentionDays:    logs.RetentionDays,
+		AdditionalFields: logs.AdditionalFields,
+	}
+	if logs.LogGroupName != "" {
+		props.LogGroup = awslogs.LogGroup_FromLogGroupName(s, jsii.String("AccessLogGroup"), &logs.LogGroupName)
+	}
+	if logs.BucketName != "" {
+		props.Bucket = awss3.Bucket_FromBucketName(s, jsii.String("AccessLogBucket"), &logs.BucketName)
+	}
+	accesslog.NewDistribution(s, "AccessLog", props)
 }
 
 func joined(a, b map[string]string) map[string]string {

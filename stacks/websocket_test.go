@@ -85,6 +85,14 @@ func TestEachKeyReachesTheTemplate(t *testing.T) {
 		{`{"webAcl": {"countOnly": true}}`, acl, "Rules.0.Action.Block", nil},
 		{`{"webAcl": {}}`, distribution, "DistributionConfig.WebACLId.Fn::GetAtt.1", "Arn"},
 		{`{}`, distribution, "DistributionConfig.WebACLId", nil},
+		{`{"accessLogs": {}}`, "AWS::Logs::LogGroup", "RetentionInDays", 90.0},
+		{`{"accessLogs": {"retentionDays": 30}}`, "AWS::Logs::LogGroup", "RetentionInDays", 30.0},
+		{`{"accessLogs": {"toBucket": true, "retentionDays": 10}}`, "AWS::S3::Bucket", "LifecycleConfiguration.Rules.0.ExpirationInDays", 10.0},
+		{`{"accessLogs": {"additionalFields": ["cs-uri-query"]}}`, "AWS::Logs::Delivery", "RecordFields.20", "cs-uri-query"},
+		{`{"accessLogs": {"bucketName": "mine"}}`, "AWS::Logs::DeliveryDestination", "DestinationResourceArn", "arn:aws:s3:::mine"},
+		{`{"account": "111122223333", "accessLogs": {"logGroupName": "mine"}}`, "AWS::Logs::DeliveryDestination", "DestinationResourceArn", "arn:aws:logs:us-east-1:111122223333:log-group:mine:*"},
+		{`{"apiLogs": {"accountRole": "exists", "retentionDays": 30}}`, "AWS::Logs::LogGroup", "RetentionInDays", 30.0},
+		{`{"apiLogs": {"accountRole": "make"}}`, "AWS::ApiGateway::Account", "CloudWatchRoleArn.Fn::GetAtt.1", "Arn"},
 		{`{"lock": {"keys": ["x"]}}`, "AWS::ApiGateway::ApiKey", "Description", "Key x by which CloudFront is let in"},
 		{`{"lock": {"throttle": {"ratePerSecond": 100, "burst": 200}}}`, "AWS::ApiGateway::UsagePlan", "Throttle.BurstLimit", 200.0},
 		{`{"lock": {"disabled": true}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders", nil},
@@ -229,6 +237,16 @@ func TestWithoutAWebACLNothingOfAWSWAFIsMade(t *testing.T) {
 		tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, entry)))
 		tpl.Count("AWS::WAFv2::WebACL", 0)
 		tpl.Count("AWS::WAFv2::IPSet", 0)
+	}
+}
+
+func TestWithoutLogsNothingOfThemIsMade(t *testing.T) {
+	tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{}`)))
+	for _, kind := range []string{"AWS::Logs::LogGroup", "AWS::Logs::Delivery", "AWS::Logs::DeliverySource", "AWS::Logs::DeliveryDestination", "AWS::S3::Bucket", "AWS::ApiGateway::Account", "AWS::IAM::Role"} {
+		tpl.Count(kind, 0)
+	}
+	if got := tpl.Properties("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]; got != nil {
+		t.Errorf("want no log of the stage, got %v", got)
 	}
 }
 

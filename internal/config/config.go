@@ -56,6 +56,11 @@ type Environment struct {
 	WebACL  *WebACL `json:"webAcl"`
 	Comment string  `json:"comment"`
 
+	// AccessLogs are those of the distribution. Default: none.
+	AccessLogs *AccessLogs `json:"accessLogs"`
+	// APILogs are those of the ping API's stage. Default: none.
+	APILogs *APILogs `json:"apiLogs"`
+
 	// Tags are put on every resource of the stack that takes tags.
 	Tags map[string]string `json:"tags"`
 	// TerminationProtection keeps the stack from being deleted.
@@ -144,6 +149,23 @@ type WebACL struct {
 	CountOnly        bool     `json:"countOnly"`
 }
 
+// AccessLogs are the access logs of the distribution; empty, they go to a log group
+// of the environment's own for 90 days.
+type AccessLogs struct {
+	LogGroupName     string   `json:"logGroupName"`
+	ToBucket         bool     `json:"toBucket"`
+	BucketName       string   `json:"bucketName"`
+	RetentionDays    int      `json:"retentionDays"`
+	AdditionalFields []string `json:"additionalFields"`
+}
+
+// APILogs are the access logs of the ping API.
+type APILogs struct {
+	// AccountRole is "exists" or "make". Required.
+	AccountRole   string `json:"accountRole"`
+	RetentionDays int    `json:"retentionDays"`
+}
+
 // GeoRestriction lists countries that may connect, or those that may not.
 type GeoRestriction struct {
 	Allow []string `json:"allow"`
@@ -160,6 +182,11 @@ func (e *Environment) StackRegion() string {
 		return DefaultRegion
 	}
 	return e.Region
+}
+
+// HasPingAPI reports whether a behaviour has no URL.
+func (e *Environment) HasPingAPI() bool {
+	return slices.ContainsFunc(e.behaviors(), func(b Behavior) bool { return b.APIURL == "" })
 }
 
 // PingLock returns the lock of the ping API, which the behaviours without a URL

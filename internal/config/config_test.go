@@ -107,6 +107,19 @@ func TestTheTestAboveSetsEveryKey(t *testing.T) {
 	if want := (WebACL{500, []string{"192.0.2.0/24"}, []string{"192.0.2.7/32"}, []string{"2001:db8::/32"}, true}); err != nil || !reflect.DeepEqual(*got[0].WebACL, want) {
 		t.Errorf("want %+v, got %+v (%v)", want, got, err)
 	}
+	for text, want := range map[string]Environment{
+		`"accessLogs": {"toBucket": true, "retentionDays": 10, "additionalFields": ["cs-uri-query"]}`: {AccessLogs: &AccessLogs{ToBucket: true, RetentionDays: 10, AdditionalFields: []string{"cs-uri-query"}}},
+		`"accessLogs": {"bucketName": "logs"}`:                                                        {AccessLogs: &AccessLogs{BucketName: "logs"}},
+		`"accessLogs": {"logGroupName": "/chat/edge"}`:                                                {AccessLogs: &AccessLogs{LogGroupName: "/chat/edge"}},
+		`"accessLogs": {}`: {AccessLogs: &AccessLogs{}},
+		`"apiLogs": {"accountRole": "make", "retentionDays": 30}`: {APILogs: &APILogs{"make", 30}},
+	} {
+		want.Name = "dev"
+		got, err := Select(table(t, `{"dev": {`+text+`}}`), nil, nil)
+		if err != nil || !reflect.DeepEqual(got[0], want) {
+			t.Errorf("%s: want %+v, got %+v (%v)", text, want, got, err)
+		}
+	}
 	for text, want := range map[string]Lock{
 		`"lock": {"disabled": true}`:                                    {Disabled: true},
 		`"apiUrl": "` + apiURL + `", "lock": {"secretName": "chat"}`:    {SecretName: "chat"},
@@ -190,7 +203,7 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"-x": {}}`, `environments["-x"] has a name`},
 		{`{"dev": true}`, "environments.dev must be an object (got true)"},
 		{`{"dev": {"domainName": ["x"]}}`, `environments.dev.domainName is no known key; did you mean "domainNames"?`},
-		{`{"dev": {"colour": 1}}`, "environments.dev.colour is no known key; known are account, allowedOrigins, apiUrl,"},
+		{`{"dev": {"colour": 1}}`, "environments.dev.colour is no known key; known are accessLogs, account, allowedOrigins, apiLogs, apiUrl,"},
 		{`{"dev": {"forwarding": {"header": []}}}`, `environments.dev.forwarding.header is no known key; did you mean "headers"?`},
 		{`{"dev": {"domainNames": "ws.example.com"}}`, `environments.dev.domainNames must be a list of strings (got "ws.example.com")`},
 		{`{"dev": {"domainNames": ["a.example.com", 7]}}`, "environments.dev.domainNames[1] must be a string (got 7)"},
@@ -250,6 +263,18 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"webAcl": {"allowedAddresses": ["192.0.2.1"]}}}`, `environments.dev.webAcl.allowedAddresses[0] must be a range in CIDR notation, got "192.0.2.1"; write "192.0.2.1/32"`},
 		{`{"dev": {"webAcl": {"deniedAddresses": ["::/0"]}}}`, `environments.dev.webAcl.deniedAddresses[0] must not be all addresses`},
 		{`{"dev": {"webAcl": {"trustedAddresses": ["x"]}}}`, `environments.dev.webAcl.trustedAddresses[0] must be a range`},
+		{`{"dev": {"accessLogs": {}, "region": "eu-west-1"}}`, "environments.dev.accessLogs needs a stack in us-east-1"},
+		{`{"dev": {"accessLogs": {"toBucket": true, "bucketName": "logs"}}}`, "environments.dev.accessLogs has toBucket and bucketName, which exclude each other"},
+		{`{"dev": {"accessLogs": {"bucketName": "Logs"}}}`, `environments.dev.accessLogs.bucketName must be the name of a bucket, got "Logs"`},
+		{`{"dev": {"accessLogs": {"logGroupName": "a b"}}}`, `environments.dev.accessLogs.logGroupName must be the name of a log group, got "a b"`},
+		{`{"dev": {"accessLogs": {"retentionDays": 10}}}`, "environments.dev.accessLogs.retentionDays must be a number of days that CloudWatch Logs knows, got 10; write 14"},
+		{`{"dev": {"accessLogs": {"toBucket": true, "retentionDays": -1}}}`, "environments.dev.accessLogs.retentionDays must be 1 day or more"},
+		{`{"dev": {"accessLogs": {"bucketName": "logs", "retentionDays": 30}}}`, "environments.dev.accessLogs.retentionDays goes with what is made here"},
+		{`{"dev": {"accessLogs": {"additionalFields": ["query"]}}}`, "environments.dev.accessLogs.additionalFields[0] must be a field of CloudFront's access logs"},
+		{`{"dev": {"apiLogs": {}}}`, "environments.dev.apiLogs.accountRole is required: API Gateway writes logs by one role for the account and region"},
+		{`{"dev": {"apiLogs": {"accountRole": "no"}}}`, `environments.dev.apiLogs.accountRole must be one of exists, make, got "no"`},
+		{`{"dev": {"apiLogs": {"accountRole": "make", "retentionDays": 4}}}`, "environments.dev.apiLogs.retentionDays must be a number of days that CloudWatch Logs knows, got 4; write 5"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "apiLogs": {"accountRole": "make"}}}`, "environments.dev.apiLogs goes with a ping API"},
 		{`{"dev": {"lock": true}}`, "environments.dev.lock must be an object (got true)"},
 		{`{"dev": {"lock": {"keys": ["a b"]}}}`, `environments.dev.lock.keys[0] must be the name of a key`},
 		{`{"dev": {"lock": {"keys": ["a", "a"]}}}`, `environments.dev.lock.keys[1] repeats "a"`},

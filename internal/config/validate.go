@@ -123,10 +123,62 @@ func (e *Environment) problems(at string) []error {
 			problems = append(problems, rules.Names(at+".webAcl."+list.key, list.ranges, strings.ToLower, rules.AddressRange, undecoded)...)
 		}
 	}
+	problems = append(problems, e.logProblems(at)...)
 	check("comment", e.Comment, rules.Comment)
 	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
 		if err := rules.Tag(key, e.Tags[key]); err != nil {
 			problems = append(problems, fmt.Errorf("%s %w", below(at+".tags", key), err))
+		}
+	}
+	return problems
+}
+
+var (
+	logGroupName = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
+	bucketName   = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+)
+
+func (e *Environment) logProblems(at string) []error {
+	var problems []error
+	add := func(key string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
+		}
+	}
+	if logs := e.AccessLogs; logs != nil {
+		add("accessLogs", rules.InUSEast1(e.StackRegion()))
+		destinations := set([]setting{{"logGroupName", logs.LogGroupName != ""}, {"toBucket", logs.ToBucket}, {"bucketName", logs.BucketName != ""}})
+		if len(destinations) > 1 {
+			add("accessLogs", fmt.Errorf("has %s, which exclude each other; keep one", strings.Join(destinations, " and ")))
+		}
+		if logs.LogGroupName != "" && !logGroupName.MatchString(logs.LogGroupName) {
+			add("accessLogs.logGroupName", fmt.Errorf("must be the name of a log group, got %q", logs.LogGroupName))
+		}
+		if logs.BucketName != "" && !bucketName.MatchString(logs.BucketName) {
+			add("accessLogs.bucketName", fmt.Errorf("must be the name of a bucket, got %q", logs.BucketName))
+		}
+		switch days := logs.RetentionDays; {
+		case days == 0:
+		case logs.LogGroupName != "" || logs.BucketName != "":
+			add("accessLogs.retentionDays", errors.New("goes with what is made here; set it where you made yours"))
+		case logs.ToBucket:
+			add("accessLogs.retentionDays", rules.BucketRetention(days))
+		default:
+			add("accessLogs.retentionDays", rules.LogRetention(days))
+		}
+		problems = append(problems, rules.Names(at+".accessLogs.additionalFields", logs.AdditionalFields, strings.ToLower, rules.LogField, undecoded)...)
+	}
+	if logs := e.APILogs; logs != nil {
+		if !e.HasPingAPI() {
+			add("apiLogs", errors.New("goes with a ping API; an API that lives elsewhere is logged by its owner"))
+		}
+		if logs.AccountRole == "" {
+			add("apiLogs.accountRole", errors.New(`is required: API Gateway writes logs by one role for the account and region; write "exists", or "make" to make and set it`))
+		} else {
+			add("apiLogs.accountRole", rules.OneOf(logs.AccountRole, []string{"exists", "make"}))
+		}
+		if logs.RetentionDays != 0 {
+			add("apiLogs.retentionDays", rules.LogRetention(logs.RetentionDays))
 		}
 	}
 	return problems

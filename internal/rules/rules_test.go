@@ -469,3 +469,22 @@ func TestWhatCloudFrontTakesFromUSEast1IsThere(t *testing.T) {
 	accepts(t, InUSEast1, "us-east-1")
 	refuses(t, InUSEast1, map[string]string{"eu-west-1": "needs a stack in us-east-1"})
 }
+
+func TestLogsAreKeptForDaysThatTheirPlaceKnows(t *testing.T) {
+	t.Parallel()
+	for days, want := range map[int]string{1: "", 90: "", 3653: "", 2: "got 2; write 3", 0: "got 0; write 1", 5000: "got 5000; write 3653"} {
+		err := LogRetention(days)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%d: want %q, got %v", days, want, err)
+		}
+	}
+	if BucketRetention(10) != nil || BucketRetention(0) == nil {
+		t.Error("want 1 day or more")
+	}
+}
+
+func TestALogFieldIsOneOfCloudFronts(t *testing.T) {
+	t.Parallel()
+	accepts(t, LogField, "cs-uri-query", "cs(Cookie)")
+	refuses(t, LogField, map[string]string{"query": "must be a field of CloudFront's access logs"})
+}

@@ -1,0 +1,230 @@
+package accesslog_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/constructs/accesslog"
+	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
+)
+
+func TestMain(m *testing.M) { cdktest.Main(m) }
+
+const (
+	deliveryType    = "AWS::Logs::Delivery"
+	destinationType = "AWS::Logs::DeliveryDestination"
+	groupType       = "AWS::Logs::LogGroup"
+	bucketType      = "AWS::S3::Bucket"
+)
+
+func logged(t *testing.T, props func(stack awscdk.Stack) accesslog.DistributionProps) cdktest.Template {
+	t.Helper()
+	stack := cdktest.NewStack(t)
+	p := props(stack)
+	p.Distribution = distribution(stack)
+	accesslog.NewDistribution(stack, "AccessLog", &p)
+	return cdktest.Synth(t, stack)
+}
+
+func distribution(stack awscdk.Stack) interfacesawscloudfront.IDistributionRef {
+	return edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
+		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"}},
+	}).Distribution()
+}
+
+func TestTheLogGoesToALogGroupAsJSON(t *testing.T) {
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} })
+	tpl.Has(groupType, map[string]any{"RetentionInDays": 90})
+	if got := fmt.Sprint(tpl.Properties(destinationType)); !strings.Contains(got, "Fn::GetAtt:[AccessLogLogGroup") || !strings.Contains(got, "OutputFormat:json") {
+		t.Errorf("got %s", got)
+	}
+	source := tpl.Properties("AWS::Logs::DeliverySource")
+	if got := fmt.Sprint(source); source["LogType"] != "ACCESS_LOGS" || !strings.Contains(got, ":cloudfront::") || !strings.Contains(got, ":distribution/ map[Ref:EdgeDistribution") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Tokens travel in the query string, and cookies and referrers tell too much.
+func TestALineTellsOfTheConnectionAndNothingThatIsSecret(t *testing.T) {
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} })
+	fields := tpl.Properties(deliveryType)["RecordFields"].([]any)
+	for _, want := range []string{"date", "time", "time-taken", "cs-bytes", "sc-bytes", "cs-protocol", "sc-status", "x-edge-result-type", "x-edge-location"} {
+		if !slices.Contains(fields, any(want)) {
+			t.Errorf("want %s in %v", want, fields)
+		}
+	}
+	for _, secret := range []string{"cs-uri-query", "cs(Cookie)", "cs(Referer)"} {
+		if slices.Contains(fields, any(secret)) {
+			t.Errorf("want no %s in %v", secret, fields)
+		}
+	}
+}
+
+func TestFurtherFieldsAreLoggedOnRequest(t *testing.T) {
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps {
+		return accesslog.DistributionProps{AdditionalFields: []string{"cs-uri-query", "date"}}
+	})
+	fields := tpl.Properties(deliveryType)["RecordFields"].([]any)
+	if want := len(accesslog.Fields()) + 1; len(fields) != want || fields[want-1] != "cs-uri-query" {
+		t.Errorf("got %v", fields)
+	}
+}
+
+func TestABucketIsPrivateEncryptedAndForTLSAlone(t *testing.T) {
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps {
+		return accesslog.DistributionProps{ToBucket: true, RetentionDays: 10}
+	})
+	tpl.Count(groupType, 0)
+	tpl.Has(bucketType, map[string]any{
+		"PublicAccessBlockConfiguration": map[string]any{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
+		"BucketEncryption":               map[string]any{"ServerSideEncryptionConfiguration": []any{map[string]any{"ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": "AES256"}}}},
+		"LifecycleConfiguration":         map[string]any{"Rules": []any{map[string]any{"ExpirationInDays": 10, "Status": "Enabled"}}},
+	})
+	policy := fmt.Sprint(tpl.Properties("AWS::S3::BucketPolicy"))
+	for _, want := range []string{"aws:SecureTransport:false", "Service:delivery.logs.amazonaws.com", "aws:SourceArn:map[Fn::GetAtt:[AccessLogSource", "Action:s3:PutObject"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("want %s in %s", want, policy)
+		}
+	}
+	for _, delivery := range *tpl.FindResources(jsii.String(deliveryType), nil) {
+		if got := fmt.Sprint((*delivery)["DependsOn"]); !strings.Contains(got, "AccessLogBucketPolicy") {
+			t.Errorf("want the delivery after the policy, got %s", got)
+		}
+	}
+}
+
+func TestWhatHoldsLogsOutlivesTheStack(t *testing.T) {
+	for kind, props := range map[string]accesslog.DistributionProps{groupType: {}, bucketType: {ToBucket: true}} {
+		tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return props })
+		for id, resource := range *tpl.FindResources(&kind, nil) {
+			if got := (*resource)["DeletionPolicy"]; got != "RetainExceptOnCreate" {
+				t.Errorf("%s: got %v", id, got)
+			}
+		}
+	}
+}
+
+func TestALogGroupOfYoursIsUsed(t *testing.T) {
+	tpl := logged(t, func(stack awscdk.Stack) accesslog.DistributionProps {
+		return accesslog.DistributionProps{LogGroup: awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), jsii.String("mine"))}
+	})
+	tpl.Count(groupType, 0)
+	if got := fmt.Sprint(tpl.Properties(destinationType)["DestinationResourceArn"]); !strings.Contains(got, ":log-group:mine") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestABucketOfYoursIsUsed(t *testing.T) {
+	tpl := logged(t, func(stack awscdk.Stack) accesslog.DistributionProps {
+		return accesslog.DistributionProps{Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine"))}
+	})
+	tpl.Count(bucketType, 0)
+	if got := fmt.Sprint(tpl.Properties(destinationType)["DestinationResourceArn"]); !strings.Contains(got, ":s3:::mine") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestEveryProblemOfADistributionsLogIsReportedAtOnce(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	text := cdktest.Panics(t, func() {
+		accesslog.NewDistribution(stack, "AccessLog", &accesslog.DistributionProps{
+			ToBucket: true, Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine")),
+			RetentionDays: 10, AdditionalFields: []string{"query", "date", "date"},
+		})
+	})
+	want := `Distribution "AccessLog": Distribution is required; pass the distribution to log
+ToBucket and Bucket exclude each other; keep one
+RetentionDays goes with what is made here; set it where you made yours
+AdditionalFields[0] must be a field of CloudFront's access logs, such as cs-uri-query, got "query"
+AdditionalFields[2] repeats "date" of AdditionalFields[1]; drop one`
+	if text != want {
+		t.Errorf("want\n%s\ngot\n%s", want, text)
+	}
+	if err := (&accesslog.DistributionProps{Distribution: distribution(stack), RetentionDays: 10}).Validate(); err == nil || err.Error() != "RetentionDays must be a number of days that CloudWatch Logs knows, got 10; write 14" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheLogOfADistributionIsInUSEast1(t *testing.T) {
+	stack := awscdk.NewStack(cdktest.NewApp(t), jsii.String("Test"), &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String("eu-west-1")}})
+	cdktest.Panics(t, func() {
+		accesslog.NewDistribution(stack, "AccessLog", &accesslog.DistributionProps{Distribution: distribution(stack)})
+	}, `Distribution "AccessLog": needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1`)
+}
+
+func TestWhatIsReturnedIsAConstruct(t *testing.T) {
+	cdktest.IsConstruct(t, groupType, func(stack awscdk.Stack, id string) constructs.Construct {
+		return accesslog.NewDistribution(stack, id, &accesslog.DistributionProps{Distribution: distribution(stack)})
+	})
+	cdktest.IsConstruct(t, groupType, func(stack awscdk.Stack, id string) constructs.Construct {
+		return accesslog.NewStage(stack, id, &accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists})
+	})
+}
+
+func TestAStageWritesALineOfJSONWithoutWhatWasSent(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists, RetentionDays: 30})
+	tpl := cdktest.Synth(t, stack)
+	tpl.Has(groupType, map[string]any{"RetentionInDays": 30})
+	settings := tpl.Properties("AWS::ApiGatewayV2::Stage")["AccessLogSettings"].(map[string]any)
+	var line map[string]string
+	if err := json.Unmarshal([]byte(settings["Format"].(string)), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line["error"] != "$context.error.message" || line["connectionId"] != "$context.connectionId" {
+		t.Errorf("got %v", line)
+	}
+	for key, value := range line {
+		if !strings.HasPrefix(value, "$context.") || strings.Contains(value, "request.") {
+			t.Errorf("%s: %s is not of the context", key, value)
+		}
+	}
+	tpl.Count("AWS::ApiGateway::Account", 0)
+	tpl.Count("AWS::IAM::Role", 0)
+}
+
+func TestTheRoleOfTheAccountIsMadeOnRequestAndStays(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.MakeRole})
+	tpl := cdktest.Synth(t, stack)
+	for _, kind := range []string{"AWS::ApiGateway::Account", "AWS::IAM::Role"} {
+		for id, resource := range *tpl.FindResources(&kind, nil) {
+			if got := (*resource)["DeletionPolicy"]; got != "Retain" {
+				t.Errorf("%s: got %v", id, got)
+			}
+		}
+		tpl.Count(kind, 1)
+	}
+	for _, stage := range *tpl.FindResources(jsii.String("AWS::ApiGatewayV2::Stage"), nil) {
+		if got := fmt.Sprint((*stage)["DependsOn"]); !strings.Contains(got, "ApiLogAccount") {
+			t.Errorf("want the stage after the account's role, got %s", got)
+		}
+	}
+}
+
+func TestEveryProblemOfAStagesLogIsReportedAtOnce(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	imported := awsapigatewayv2.WebSocketStage_FromWebSocketStageAttributes(stack, jsii.String("Imported"), &awsapigatewayv2.WebSocketStageAttributes{
+		Api:       awsapigatewayv2.WebSocketApi_FromWebSocketApiAttributes(stack, jsii.String("Api"), &awsapigatewayv2.WebSocketApiAttributes{WebSocketId: jsii.String("abc")}),
+		StageName: jsii.String("prod"),
+	})
+	cdktest.Panics(t, func() { accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: imported, RetentionDays: 4}) },
+		`Stage "ApiLog": Stage must be one that this app defines; an imported one is logged where it is defined
+AccountRole is required: API Gateway writes logs by one role for the account and region; say RoleExists, or MakeRole to make and set it
+RetentionDays must be a number of days that CloudWatch Logs knows, got 4; write 5`)
+	cdktest.Panics(t, func() { accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{AccountRole: "x"}) },
+		"Stage is required", `AccountRole must be one of exists, make, got "x"`)
+}

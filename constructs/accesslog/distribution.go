@@ -1,0 +1,243 @@
+package accesslog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+)
+
+// DefaultRetentionDays is for how long logs are kept.
+const DefaultRetentionDays = 90
+
+// Fields are what a line has unless more is asked for: when the connection closed,
+// how long it was open, the bytes of both ways, protocol, result and edge. The
+// query string, cookies and the referring page are not among them.
+func Fields() []string {
+	return []string{
+		"date", "time", "time-taken", "time-to-first-byte", "cs-bytes", "sc-bytes",
+		"cs-protocol", "cs-protocol-version", "ssl-protocol", "cs-method", "x-host-header", "cs-uri-stem", "sc-status",
+		"x-edge-result-type", "x-edge-response-result-type", "x-edge-detailed-result-type",
+		"x-edge-location", "x-edge-request-id", "c-ip", "cs(User-Agent)",
+	}
+}
+
+// DistributionProps are the properties of a [Distribution].
+type DistributionProps struct {
+	// Distribution is whose connections are logged. It can have one log of this
+	// kind. Required.
+	Distribution interfacesawscloudfront.IDistributionRef
+
+	// LogGroup is a log group of yours in us-east-1, with the retention that you
+	// gave it.
+	//
+	// Default: one is made, and kept when the stack is deleted.
+	LogGroup interfacesawslogs.ILogGroupRef
+
+	// ToBucket writes to an S3 bucket rather than to CloudWatch Logs. One is made,
+	// private, encrypted, over TLS only, and kept when the stack is deleted.
+	ToBucket bool
+
+	// Bucket is a bucket of yours to write to, whose policy must let
+	// delivery.logs.amazonaws.com write objects (CloudWatch Logs User Guide, "Logs
+	// sent to Amazon S3"). The CDK adds that where the bucket is of this app.
+	//
+	// Default: none.
+	Bucket awss3.IBucket
+
+	// RetentionDays is for how long what is made here keeps logs. CloudWatch Logs
+	// knows certain numbers, such as 30, 90, 365.
+	//
+	// Default: 90.
+	RetentionDays int
+
+	// AdditionalFields are further fields of each line, by the names that
+	// CloudFront gives them (CloudFront Developer Guide, "Standard logging
+	// reference"). With cs-uri-query, the tokens of viewers are in the log.
+	//
+	// Default: none.
+	AdditionalFields []string
+}
+
+// Validate reports everything that is wrong with the props, one problem a line, or
+// nil.
+func (p *DistributionProps) Validate() error {
+	if p == nil {
+		p = &DistributionProps{}
+	}
+	var problems []error
+	if p.Distribution == nil {
+		problems = append(problems, errors.New("Distribution is required; pass the distribution to log"))
+	}
+	var destinations []string
+	if p.LogGroup != nil {
+		destinations = append(destinations, "LogGroup")
+	}
+	if p.ToBucket {
+		destinations = append(destinations, "ToBucket")
+	}
+	if p.Bucket != nil {
+		destinations = append(destinations, "Bucket")
+	}
+	if len(destinations) > 1 {
+		problems = append(problems, fmt.Errorf("%s exclude each other; keep one", strings.Join(destinations, " and ")))
+	}
+	if p.RetentionDays != 0 {
+		rule := rules.LogRetention
+		if p.ToBucket {
+			rule = rules.BucketRetention
+		}
+		if p.LogGroup != nil || p.Bucket != nil {
+			rule = func(int) error { return errors.New("goes with what is made here; set it where you made yours") }
+		}
+		if err := rule(p.RetentionDays); err != nil {
+			problems = append(problems, fmt.Errorf("RetentionDays %w", err))
+		}
+	}
+	problems = append(problems, rules.Names("AdditionalFields", p.AdditionalFields, strings.ToLower, rules.LogField, func(string) bool { return false })...)
+	return errors.Join(problems...)
+}
+
+// Distribution is the access log of a distribution, in JSON, by CloudFront's
+// standard logging (v2).
+//
+// Writing to CloudWatch Logs needs a resource policy there, which AWS adds by itself
+// if the deploying role may (CloudWatch Logs User Guide, "Logs sent to CloudWatch
+// Logs"); that of the CDK's bootstrap may.
+//
+// Child ids: LogGroup or Bucket, Source, Destination, Delivery.
+type Distribution struct {
+	constructs.Construct
+	logGroup interfacesawslogs.ILogGroupRef
+	bucket   awss3.IBucket
+}
+
+// NewDistribution defines the log in scope, whose stack must be in us-east-1. It
+// panics with the text of props.Validate before it defines anything.
+func NewDistribution(scope constructs.Construct, id string, props *DistributionProps) *Distribution {
+	err := props.Validate()
+	if region := *awscdk.Stack_Of(scope).Region(); err == nil && !*awscdk.Token_IsUnresolved(region) {
+		err = rules.InUSEast1(region)
+	}
+	if err != nil {
+		panic(fmt.Errorf("Distribution %q: %w", id, err))
+	}
+	d := &Distribution{}
+	constructs.NewConstruct_Override(d, scope, &id)
+	days := props.RetentionDays
+	if days == 0 {
+		days = DefaultRetentionDays
+	}
+	stack := awscdk.Stack_Of(d)
+	source := awslogs.NewCfnDeliverySource(d, jsii.String("Source"), &awslogs.CfnDeliverySourceProps{
+		Name:    d.name("source"),
+		LogType: jsii.String("ACCESS_LOGS"),
+		ResourceArn: stack.FormatArn(&awscdk.ArnComponents{
+			Service: jsii.String("cloudfront"), Region: jsii.String(""),
+			Resource: jsii.String("distribution"), ResourceName: props.Distribution.DistributionRef().DistributionId,
+		}),
+	})
+	var arn *string
+	var policy constructs.IDependable
+	switch {
+	case props.ToBucket || props.Bucket != nil:
+		d.bucket = props.Bucket
+		if d.bucket == nil {
+			d.bucket = newBucket(d, days)
+		}
+		arn = d.bucket.BucketArn()
+		policy = d.letWrite(source)
+	default:
+		d.logGroup = props.LogGroup
+		if d.logGroup == nil {
+			d.logGroup = newLogGroup(d, days)
+		}
+		arn = d.logGroup.LogGroupRef().LogGroupArn
+	}
+	destination := awslogs.NewCfnDeliveryDestination(d, jsii.String("Destination"), &awslogs.CfnDeliveryDestinationProps{
+		Name:                   d.name("destination"),
+		DestinationResourceArn: arn,
+		OutputFormat:           jsii.String("json"),
+	})
+	delivery := awslogs.NewCfnDelivery(d, jsii.String("Delivery"), &awslogs.CfnDeliveryProps{
+		DeliverySourceName:     source.Ref(),
+		DeliveryDestinationArn: destination.AttrArn(),
+		RecordFields:           jsii.Strings(fields(props.AdditionalFields)...),
+	})
+	if policy != nil {
+		delivery.Node().AddDependency(policy)
+	}
+	return d
+}
+
+// LogGroup returns where the log goes, nil if to a bucket.
+func (d *Distribution) LogGroup() interfacesawslogs.ILogGroupRef { return d.logGroup }
+
+// Bucket returns where the log goes, nil if to CloudWatch Logs.
+func (d *Distribution) Bucket() awss3.IBucket { return d.bucket }
+
+// fields are the usual ones and further ones, each once.
+func fields(further []string) []string {
+	all := Fields()
+	for _, field := range further {
+		if !slices.Contains(all, field) {
+			all = append(all, field)
+		}
+	}
+	return all
+}
+
+// name is unique in the account, as deliveries want it.
+func (d *Distribution) name(part string) *string {
+	name := awscdk.Names_UniqueResourceName(d, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(48), Separator: jsii.String("-")})
+	return jsii.String(*name + "-" + part)
+}
+
+// letWrite lets this delivery alone write to the bucket (CloudWatch Logs User
+// Guide, "Logs sent to Amazon S3").
+func (d *Distribution) letWrite(source awslogs.CfnDeliverySource) constructs.IDependable {
+	return d.bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        jsii.String("AWSLogDeliveryWrite"),
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("delivery.logs.amazonaws.com"), nil)},
+		Actions:    jsii.Strings("s3:PutObject"),
+		Resources:  &[]*string{d.bucket.ArnForObjects(jsii.String("*"))},
+		Conditions: &map[string]any{
+			"StringEquals": map[string]any{
+				"aws:SourceAccount": awscdk.Stack_Of(d).Account(),
+				"s3:x-amz-acl":      "bucket-owner-full-control",
+			},
+			"ArnEquals": map[string]any{"aws:SourceArn": source.AttrArn()},
+		},
+	})).PolicyDependable
+}
+
+func newLogGroup(scope constructs.Construct, days int) awslogs.CfnLogGroup {
+	group := awslogs.NewCfnLogGroup(scope, jsii.String("LogGroup"), &awslogs.CfnLogGroupProps{RetentionInDays: jsii.Number(days)})
+	group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
+	return group
+}
+
+func newBucket(scope constructs.Construct, days int) awss3.Bucket {
+	return awss3.NewBucket(scope, jsii.String("Bucket"), &awss3.BucketProps{
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:        jsii.Bool(true),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			Expiration:                          awscdk.Duration_Days(jsii.Number(days)),
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
+		}},
+	})
+}
