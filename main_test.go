@@ -176,6 +176,30 @@ func TestTheHandshakeOfEachEnvironmentGetsThrough(t *testing.T) {
 	}
 }
 
+// The ping API asks for the key that only CloudFront sends.
+func TestNobodyGoesAroundTheEdge(t *testing.T) {
+	for name, stack := range stacksOf(app(t, nil)) {
+		template, err := handshake.Parse(*cdktest.Synth(t, stack).ToJSON(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, why := range map[string]string{"": "going around the edge is refused", "guessed": "is the value of no API key"} {
+			request := &handshake.Request{Direct: true, Path: "/live", Header: http.Header{}}
+			if key != "" {
+				request.Header.Set("x-api-key", key)
+			}
+			if got := handshake.Play(template, request, nil); got.Status != 403 || !strings.Contains(got.Refusal.Reason, why) {
+				t.Errorf("%s with the key %q: want 403 and %q, got %d: %v", name, key, why, got.Status, got.Refusal)
+			}
+		}
+		// A viewer's own key does not get in the way of the edge's.
+		spoofed := &handshake.Request{Header: http.Header{"X-Api-Key": {"guessed"}, "Origin": {"https://app.example.com"}}}
+		if got := handshake.Play(template, spoofed, nil); got.Status != 101 {
+			t.Errorf("%s: want 101, got %d: %v", name, got.Status, got.Refusal)
+		}
+	}
+}
+
 func TestProductionRefusesPagesOfOtherOrigins(t *testing.T) {
 	template, err := handshake.Parse(*cdktest.Synth(t, stacksOf(app(t, map[string]any{"env": "prod"}))["WebSocket-prod"]).ToJSON(), nil)
 	if err != nil {
