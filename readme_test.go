@@ -14,6 +14,7 @@ import (
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/accesslog"
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/monitoring"
 	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
 	"github.com/websocket-distribution/websocket-distribution/handshake"
@@ -160,7 +161,7 @@ func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
 		reflect.TypeFor[edge.WebSocketDistributionProps](), reflect.TypeFor[edge.WebSocketBehaviorProps](),
 		reflect.TypeFor[edge.Origin](), reflect.TypeFor[edge.Forwarding](),
 		reflect.TypeFor[originlock.Props](), reflect.TypeFor[originlock.Reference](), reflect.TypeFor[webacl.Props](),
-		reflect.TypeFor[accesslog.DistributionProps](), reflect.TypeFor[accesslog.StageProps](),
+		reflect.TypeFor[accesslog.DistributionProps](), reflect.TypeFor[accesslog.StageProps](), reflect.TypeFor[monitoring.Props](),
 	} {
 		for i := range props.NumField() {
 			if name := props.Field(i).Name; !strings.Contains(text, "`"+name+"`") {
@@ -170,7 +171,7 @@ func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
 	}
 	for _, keys := range []reflect.Type{
 		reflect.TypeFor[config.Environment](), reflect.TypeFor[config.Behavior](), reflect.TypeFor[config.Origin](), reflect.TypeFor[config.Forwarding](),
-		reflect.TypeFor[config.Lock](), reflect.TypeFor[config.Throttle](), reflect.TypeFor[config.WebACL](), reflect.TypeFor[config.AccessLogs](), reflect.TypeFor[config.APILogs](), reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
+		reflect.TypeFor[config.Lock](), reflect.TypeFor[config.Throttle](), reflect.TypeFor[config.WebACL](), reflect.TypeFor[config.AccessLogs](), reflect.TypeFor[config.APILogs](), reflect.TypeFor[config.Monitoring](), reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
 	} {
 		for i := range keys.NumField() {
 			if key := keys.Field(i).Tag.Get("json"); key != "-" && key != "" && !strings.Contains(text, "`"+key+"`") {

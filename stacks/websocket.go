@@ -17,6 +17,7 @@ import (
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/accesslog"
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/monitoring"
 	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
 	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
@@ -46,6 +47,7 @@ func NewWebSocket(scope constructs.Construct, env config.Environment) *WebSocket
 	awscdk.NewStack_Override(s, scope, jsii.String(env.StackName()), stackProps(env))
 	s.distribution = edge.NewWebSocketDistribution(s, "Edge", s.props(env))
 	s.accessLogs(env)
+	s.monitor(env)
 	s.outputs()
 	return s
 }
@@ -203,6 +205,53 @@ func (s *WebSocket) accessLogs(env config.Environment) {
 		props.Bucket = awss3.Bucket_FromBucketName(s, jsii.String("AccessLogBucket"), &logs.BucketName)
 	}
 	accesslog.NewDistribution(s, "AccessLog", props)
+}
+
+// monitor watches what the environment consists of.
+func (s *WebSocket) monitor(env config.Environment) {
+	m := env.Monitoring
+	if m == nil {
+		return
+	}
+	props := &monitoring.Props{
+		Distribution:       s.distribution.Distribution(),
+		APIs:               s.watchedAPIs(env),
+		DashboardName:      env.StackName(),
+		Emails:             m.Emails,
+		Actions:            m.ActionARNs,
+		DisableAlarms:      m.DisableAlarms,
+		ServerErrorPercent: m.ServerErrorPercent,
+		ClientErrorPercent: m.ClientErrorPercent,
+		BlockedPercent:     m.BlockedPercent,
+		MinRequests:        m.MinRequests,
+	}
+	if s.webACL != nil {
+		props.WebACL = s.webACL.MetricName()
+	}
+	for _, child := range *s.distribution.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		if function, ok := child.(awscloudfront.CfnFunction); ok {
+			props.Functions = append(props.Functions, *function.Name())
+		}
+	}
+	monitoring.New(s, "Monitoring", props)
+}
+
+// watchedAPIs are the ping API and those whose URL tells their id, each once. The
+// URL of a custom domain name does not.
+func (s *WebSocket) watchedAPIs(env config.Environment) []monitoring.API {
+	var apis []monitoring.API
+	for _, b := range env.Behaviors() {
+		var api monitoring.API
+		if b.APIURL == "" {
+			api = monitoring.API{ID: *s.pingAPI.API().ApiId(), Stage: *s.pingAPI.Stage().StageName()}
+		} else if id, stage, region := b.API(); id != "" {
+			api = monitoring.API{ID: id, Stage: stage, Region: region}
+		}
+		if api.ID != "" && !slices.Contains(apis, api) {
+			apis = append(apis, api)
+		}
+	}
+	return apis
 }
 
 func joined(a, b map[string]string) map[string]string {

@@ -93,6 +93,8 @@ func TestEachKeyReachesTheTemplate(t *testing.T) {
 		{`{"account": "111122223333", "accessLogs": {"logGroupName": "mine"}}`, "AWS::Logs::DeliveryDestination", "DestinationResourceArn", "arn:aws:logs:us-east-1:111122223333:log-group:mine:*"},
 		{`{"apiLogs": {"accountRole": "exists", "retentionDays": 30}}`, "AWS::Logs::LogGroup", "RetentionInDays", 30.0},
 		{`{"apiLogs": {"accountRole": "make"}}`, "AWS::ApiGateway::Account", "CloudWatchRoleArn.Fn::GetAtt.1", "Arn"},
+		{`{"monitoring": {"emails": ["a@example.com"]}}`, "AWS::SNS::Topic", "Subscription.0.Endpoint", "a@example.com"},
+		{`{"monitoring": {"disableAlarms": true}}`, "AWS::CloudWatch::Dashboard", "DashboardName", "WebSocket-test"},
 		{`{"lock": {"keys": ["x"]}}`, "AWS::ApiGateway::ApiKey", "Description", "Key x by which CloudFront is let in"},
 		{`{"lock": {"throttle": {"ratePerSecond": 100, "burst": 200}}}`, "AWS::ApiGateway::UsagePlan", "Throttle.BurstLimit", 200.0},
 		{`{"lock": {"disabled": true}}`, distribution, "DistributionConfig.Origins.0.OriginCustomHeaders", nil},
@@ -247,6 +249,29 @@ func TestWithoutLogsNothingOfThemIsMade(t *testing.T) {
 	}
 	if got := tpl.Properties("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]; got != nil {
 		t.Errorf("want no log of the stage, got %v", got)
+	}
+}
+
+func TestWithoutMonitoringNothingOfItIsMade(t *testing.T) {
+	tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{}`)))
+	for _, kind := range []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::SNS::Topic"} {
+		tpl.Count(kind, 0)
+	}
+}
+
+func TestMonitoringWatchesWhatTheEnvironmentConsistsOf(t *testing.T) {
+	tpl := cdktest.Synth(t, stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{
+		"monitoring": {"actionArns": ["arn:aws:sns:us-east-1:111122223333:oncall"], "serverErrorPercent": 2}, "webAcl": {}, "requireHandshake": true,
+		"routes": {"/a": {"apiUrl": "`+apiURL+`"}, "/b": {"apiUrl": "`+apiURL+`"}, "/c": {}, "/d": {"apiUrl": "wss://api.example.com"}}
+	}`)))
+	// Two of the distribution, one of the web ACL, two of each of the five functions,
+	// two of the ping API; the API in eu-west-1 is on the dashboard alone.
+	tpl.Count("AWS::CloudWatch::Alarm", 2+1+2*5+2)
+	body := fmt.Sprint(tpl.Properties("AWS::CloudWatch::Dashboard"))
+	for want, n := range map[string]int{`API: traffic of`: 2, `"region":"eu-west-1"`: 10, `Web ACL: requests`: 1, `DashboardName:WebSocket-test`: 1} {
+		if got := strings.Count(body, want); got != n {
+			t.Errorf("want %d of %s, got %d", n, want, got)
+		}
 	}
 }
 

@@ -120,6 +120,8 @@ func New(scope constructs.Construct, id string, props *Props) *WebACL {
 	constructs.NewConstruct_Override(w, scope, &id)
 	w.metricName = *awscdk.Names_UniqueResourceName(w, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(100), Separator: jsii.String("-")})
 	w.acl = awswafv2.NewCfnWebACL(w, jsii.String("WebACL"), &awswafv2.CfnWebACLProps{
+		// Named as its metrics are, so that the two are not to be mixed up.
+		Name:             &w.metricName,
 		Scope:            jsii.String("CLOUDFRONT"),
 		Description:      jsii.String("Handshakes of a WebSocket API"),
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: empty()},

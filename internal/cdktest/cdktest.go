@@ -174,6 +174,25 @@ func (tpl Template) Golden(name string) {
 	}
 }
 
+// GoldenFile compares got with the file at path, as [Template.Golden] does: for
+// what a test makes that is no template, such as a picture.
+func GoldenFile(t testing.TB, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; run the test with -update and review the new file", err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is stale: %s\nrun the test with -update and review the diff", path, firstDifference(string(want), string(got)))
+	}
+}
+
 func firstDifference(want, got string) string {
 	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
 	for i := range min(len(w), len(g)) {

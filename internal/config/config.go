@@ -8,6 +8,9 @@ package config
 import (
 	"maps"
 	"slices"
+	"strings"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
 // The context keys that the app reads.
@@ -60,6 +63,9 @@ type Environment struct {
 	AccessLogs *AccessLogs `json:"accessLogs"`
 	// APILogs are those of the ping API's stage. Default: none.
 	APILogs *APILogs `json:"apiLogs"`
+
+	// Monitoring is a dashboard and alarms. Default: none.
+	Monitoring *Monitoring `json:"monitoring"`
 
 	// Tags are put on every resource of the stack that takes tags.
 	Tags map[string]string `json:"tags"`
@@ -166,6 +172,18 @@ type APILogs struct {
 	RetentionDays int    `json:"retentionDays"`
 }
 
+// Monitoring is a dashboard, alarms, and who is told of them; empty, alarms are seen
+// on the dashboard alone.
+type Monitoring struct {
+	Emails             []string `json:"emails"`
+	ActionARNs         []string `json:"actionArns"`
+	DisableAlarms      bool     `json:"disableAlarms"`
+	ServerErrorPercent int      `json:"serverErrorPercent"`
+	ClientErrorPercent int      `json:"clientErrorPercent"`
+	BlockedPercent     int      `json:"blockedPercent"`
+	MinRequests        int      `json:"minRequests"`
+}
+
 // GeoRestriction lists countries that may connect, or those that may not.
 type GeoRestriction struct {
 	Allow []string `json:"allow"`
@@ -186,13 +204,13 @@ func (e *Environment) StackRegion() string {
 
 // HasPingAPI reports whether a behaviour has no URL.
 func (e *Environment) HasPingAPI() bool {
-	return slices.ContainsFunc(e.behaviors(), func(b Behavior) bool { return b.APIURL == "" })
+	return slices.ContainsFunc(e.Behaviors(), func(b Behavior) bool { return b.APIURL == "" })
 }
 
 // PingLock returns the lock of the ping API, which the behaviours without a URL
 // share.
 func (e *Environment) PingLock() Lock {
-	for _, b := range e.behaviors() {
+	for _, b := range e.Behaviors() {
 		if b.APIURL == "" && b.Lock != nil {
 			return *b.Lock
 		}
@@ -200,11 +218,20 @@ func (e *Environment) PingLock() Lock {
 	return Lock{}
 }
 
-// behaviors are the default one and the routes, in order of their paths.
-func (e *Environment) behaviors() []Behavior {
+// Behaviors are the default one and the routes, in order of their paths.
+func (e *Environment) Behaviors() []Behavior {
 	all := []Behavior{e.Behavior}
 	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
 		all = append(all, e.Routes[path])
 	}
 	return all
+}
+
+// API returns what APIURL says of the API, or nothing if it is a custom domain name.
+func (b *Behavior) API() (id, stage, region string) {
+	e, err := rules.ParseEndpoint(b.APIURL)
+	if err != nil || e.APIID == "" {
+		return "", "", ""
+	}
+	return e.APIID, strings.TrimPrefix(e.Path, "/"), e.Region
 }

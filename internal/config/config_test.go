@@ -22,6 +22,7 @@ const (
 	certificate = "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"
 	webACL      = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/11111111-2222-3333-4444-555555555555"
 	secret      = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat-AbCdEf"
+	topic       = "arn:aws:sns:us-east-1:111122223333:oncall"
 	apiURL      = "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"
 )
 
@@ -108,11 +109,14 @@ func TestTheTestAboveSetsEveryKey(t *testing.T) {
 		t.Errorf("want %+v, got %+v (%v)", want, got, err)
 	}
 	for text, want := range map[string]Environment{
-		`"accessLogs": {"toBucket": true, "retentionDays": 10, "additionalFields": ["cs-uri-query"]}`: {AccessLogs: &AccessLogs{ToBucket: true, RetentionDays: 10, AdditionalFields: []string{"cs-uri-query"}}},
-		`"accessLogs": {"bucketName": "logs"}`:                                                        {AccessLogs: &AccessLogs{BucketName: "logs"}},
-		`"accessLogs": {"logGroupName": "/chat/edge"}`:                                                {AccessLogs: &AccessLogs{LogGroupName: "/chat/edge"}},
-		`"accessLogs": {}`: {AccessLogs: &AccessLogs{}},
-		`"apiLogs": {"accountRole": "make", "retentionDays": 30}`: {APILogs: &APILogs{"make", 30}},
+		`"accessLogs": {"toBucket": true, "retentionDays": 10, "additionalFields": ["cs-uri-query"]}`:                                          {AccessLogs: &AccessLogs{ToBucket: true, RetentionDays: 10, AdditionalFields: []string{"cs-uri-query"}}},
+		`"accessLogs": {"bucketName": "logs"}`:                                                                                                 {AccessLogs: &AccessLogs{BucketName: "logs"}},
+		`"accessLogs": {"logGroupName": "/chat/edge"}`:                                                                                         {AccessLogs: &AccessLogs{LogGroupName: "/chat/edge"}},
+		`"monitoring": {"emails": ["a@example.com"], "serverErrorPercent": 1, "clientErrorPercent": 2, "blockedPercent": 3, "minRequests": 4}`: {Monitoring: &Monitoring{Emails: []string{"a@example.com"}, ServerErrorPercent: 1, ClientErrorPercent: 2, BlockedPercent: 3, MinRequests: 4}},
+		`"monitoring": {"actionArns": ["` + topic + `"]}`:                                                                                      {Monitoring: &Monitoring{ActionARNs: []string{topic}}},
+		`"monitoring": {"disableAlarms": true}`:                                                                                                {Monitoring: &Monitoring{DisableAlarms: true}},
+		`"accessLogs": {}`:                                                                                                                     {AccessLogs: &AccessLogs{}},
+		`"apiLogs": {"accountRole": "make", "retentionDays": 30}`:                                                                              {APILogs: &APILogs{"make", 30}},
 	} {
 		want.Name = "dev"
 		got, err := Select(table(t, `{"dev": {`+text+`}}`), nil, nil)
@@ -275,6 +279,16 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"apiLogs": {"accountRole": "no"}}}`, `environments.dev.apiLogs.accountRole must be one of exists, make, got "no"`},
 		{`{"dev": {"apiLogs": {"accountRole": "make", "retentionDays": 4}}}`, "environments.dev.apiLogs.retentionDays must be a number of days that CloudWatch Logs knows, got 4; write 5"},
 		{`{"dev": {"apiUrl": "` + apiURL + `", "apiLogs": {"accountRole": "make"}}}`, "environments.dev.apiLogs goes with a ping API"},
+		{`{"dev": {"monitoring": {}, "region": "eu-west-1"}}`, "environments.dev.monitoring needs a stack in us-east-1"},
+		{`{"dev": {"monitoring": {"emails": ["oncall"]}}}`, `environments.dev.monitoring.emails[0] must be an e-mail address, got "oncall"`},
+		{`{"dev": {"monitoring": {"actionArns": ["topic"]}}}`, `environments.dev.monitoring.actionArns[0] must be the ARN of what an alarm tells`},
+		{`{"dev": {"monitoring": {"actionArns": ["` + topic + `1", "` + topic + `2", "` + topic + `3", "` + topic + `4", "` + topic + `5", "` + topic + `6"]}}}`, "environments.dev.monitoring.actionArns has 6; an alarm takes 5"},
+		{`{"dev": {"monitoring": {"emails": ["a@example.com"], "actionArns": ["` + topic + `"]}}}`, "environments.dev.monitoring.emails excludes actionArns"},
+		{`{"dev": {"monitoring": {"emails": ["a@example.com"], "disableAlarms": true}}}`, "environments.dev.monitoring.disableAlarms excludes emails and actionArns"},
+		{`{"dev": {"monitoring": {"serverErrorPercent": 100}}}`, "environments.dev.monitoring.serverErrorPercent must be from 1 to 99, got 100"},
+		{`{"dev": {"monitoring": {"clientErrorPercent": -1}}}`, "environments.dev.monitoring.clientErrorPercent must be from 1 to 99, got -1"},
+		{`{"dev": {"monitoring": {"blockedPercent": 101}}}`, "environments.dev.monitoring.blockedPercent must be from 1 to 99, got 101"},
+		{`{"dev": {"monitoring": {"minRequests": -2}}}`, "environments.dev.monitoring.minRequests must be 1 or more, got -2"},
 		{`{"dev": {"lock": true}}`, "environments.dev.lock must be an object (got true)"},
 		{`{"dev": {"lock": {"keys": ["a b"]}}}`, `environments.dev.lock.keys[0] must be the name of a key`},
 		{`{"dev": {"lock": {"keys": ["a", "a"]}}}`, `environments.dev.lock.keys[1] repeats "a"`},

@@ -124,6 +124,7 @@ func (e *Environment) problems(at string) []error {
 		}
 	}
 	problems = append(problems, e.logProblems(at)...)
+	problems = append(problems, e.monitoringProblems(at+".monitoring")...)
 	check("comment", e.Comment, rules.Comment)
 	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
 		if err := rules.Tag(key, e.Tags[key]); err != nil {
@@ -180,6 +181,43 @@ func (e *Environment) logProblems(at string) []error {
 		if logs.RetentionDays != 0 {
 			add("apiLogs.retentionDays", rules.LogRetention(logs.RetentionDays))
 		}
+	}
+	return problems
+}
+
+func (e *Environment) monitoringProblems(at string) []error {
+	m := e.Monitoring
+	if m == nil {
+		return nil
+	}
+	var problems []error
+	add := func(key string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s%s %w", at, key, err))
+		}
+	}
+	add("", rules.InUSEast1(e.StackRegion()))
+	problems = append(problems, rules.Names(at+".emails", m.Emails, strings.ToLower, rules.Email, undecoded)...)
+	problems = append(problems, rules.Names(at+".actionArns", m.ActionARNs, func(s string) string { return s }, rules.ActionARN, undecoded)...)
+	if len(m.ActionARNs) > rules.MaxActions {
+		add(".actionArns", fmt.Errorf("has %d; an alarm takes %d (let one topic tell the others)", len(m.ActionARNs), rules.MaxActions))
+	}
+	if len(m.Emails) > 0 && len(m.ActionARNs) > 0 {
+		add(".emails", errors.New("excludes actionArns; subscribe the addresses to the topic of yours"))
+	}
+	if m.DisableAlarms && len(m.Emails)+len(m.ActionARNs) > 0 {
+		add(".disableAlarms", errors.New("excludes emails and actionArns; there is nothing to tell"))
+	}
+	for _, percent := range []struct {
+		key string
+		n   int
+	}{{".serverErrorPercent", m.ServerErrorPercent}, {".clientErrorPercent", m.ClientErrorPercent}, {".blockedPercent", m.BlockedPercent}} {
+		if percent.n != 0 {
+			add(percent.key, rules.Between(percent.n, 1, 99))
+		}
+	}
+	if m.MinRequests < 0 {
+		add(".minRequests", fmt.Errorf("must be 1 or more, got %d", m.MinRequests))
 	}
 	return problems
 }

@@ -488,3 +488,11 @@ func TestALogFieldIsOneOfCloudFronts(t *testing.T) {
 	accepts(t, LogField, "cs-uri-query", "cs(Cookie)")
 	refuses(t, LogField, map[string]string{"query": "must be a field of CloudFront's access logs"})
 }
+
+func TestWhoIsToldOfAnAlarm(t *testing.T) {
+	t.Parallel()
+	accepts(t, Email, "oncall@example.com", "a+b@mail.example.co")
+	refuses(t, Email, map[string]string{"oncall": "must be an e-mail address", "a b@example.com": "must be an e-mail address", "a@example": "must be an e-mail address"})
+	accepts(t, ActionARN, "arn:aws:sns:us-east-1:111122223333:oncall")
+	refuses(t, ActionARN, map[string]string{"oncall": "must be the ARN of what an alarm tells"})
+}

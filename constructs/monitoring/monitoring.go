@@ -1,0 +1,265 @@
+// Package monitoring answers "can people connect, and if not, which layer refuses":
+// a dashboard that goes through the layers in the order in which a handshake meets
+// them, and alarms on each. See the example of [New].
+package monitoring
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+)
+
+// The defaults of an alarm's thresholds.
+const (
+	DefaultServerErrorPercent = 5
+	DefaultClientErrorPercent = 50
+	DefaultBlockedPercent     = 50
+	DefaultMinRequests        = 20
+)
+
+// Props are the properties of a [Monitoring].
+type Props struct {
+	// Distribution is what is watched. Required.
+	Distribution interfacesawscloudfront.IDistributionRef
+
+	// APIs are the WebSocket APIs behind it. An API in the stack's own region gets
+	// alarms; one elsewhere is on the dashboard alone, because an alarm watches
+	// metrics of its own region only. Metrics of another account are not seen.
+	//
+	// Default: none.
+	APIs []API
+
+	// Functions are the names of the CloudFront Functions in front of them.
+	//
+	// Default: none.
+	Functions []string
+
+	// WebACL is the name of the web ACL in its metrics (webacl.WebACL.MetricName).
+	//
+	// Default: none.
+	WebACL string
+
+	// DashboardName is unique in the account.
+	//
+	// Default: made from the path of the construct.
+	DashboardName string
+
+	// Emails get the alarms, by an SNS topic that is made. Each address is sent a
+	// request to confirm first. Excludes Actions.
+	//
+	// Default: none.
+	Emails []string
+
+	// Actions are the ARNs of what is told of an alarm and of its end, such as an
+	// SNS topic of yours, which must let cloudwatch.amazonaws.com publish.
+	//
+	// Default: none; alarms are seen on the dashboard.
+	Actions []string
+
+	// DisableAlarms leaves the dashboard alone.
+	DisableAlarms bool
+
+	// ServerErrorPercent is the share of 5xx answers, of failed integrations and of
+	// function errors that raises an alarm.
+	//
+	// Default: 5.
+	ServerErrorPercent int
+
+	// ClientErrorPercent is the share of 4xx answers that raises an alarm.
+	//
+	// Default: 50; anybody on the internet can cause them.
+	ClientErrorPercent int
+
+	// BlockedPercent is the share of requests blocked by the web ACL that raises an
+	// alarm.
+	//
+	// Default: 50.
+	BlockedPercent int
+
+	// MinRequests is how many requests five minutes must have for a share of them
+	// to count.
+	//
+	// Default: 20.
+	MinRequests int
+}
+
+// API is a stage of a WebSocket API.
+type API struct {
+	// ID is the API's id, such as abc123. Required.
+	ID string
+	// Stage is the name of the stage. Required.
+	Stage string
+	// Region is where the API is.
+	//
+	// Default: the stack's own.
+	Region string
+}
+
+// Validate reports everything that is wrong with the props, one problem a line, or
+// nil. Tokens are not checked.
+func (p *Props) Validate() error {
+	if p == nil {
+		p = &Props{}
+	}
+	var problems []error
+	add := func(field string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %w", field, err))
+		}
+	}
+	if p.Distribution == nil {
+		add("Distribution", errors.New("is required; pass the distribution to watch"))
+	}
+	for i, api := range p.APIs {
+		if api.ID == "" || api.Stage == "" {
+			add(fmt.Sprintf("APIs[%d]", i), fmt.Errorf("needs an ID and a Stage, got %q and %q", api.ID, api.Stage))
+		}
+	}
+	if p.DashboardName != "" && !isToken(p.DashboardName) && !dashboardName.MatchString(p.DashboardName) {
+		add("DashboardName", fmt.Errorf("must be 1 to 255 letters, digits, hyphens and underscores, got %q", p.DashboardName))
+	}
+	problems = append(problems, rules.Names("Emails", p.Emails, strings.ToLower, rules.Email, isToken)...)
+	problems = append(problems, rules.Names("Actions", p.Actions, func(s string) string { return s }, rules.ActionARN, isToken)...)
+	if len(p.Actions) > rules.MaxActions {
+		add("Actions", fmt.Errorf("has %d; an alarm takes %d (let one topic tell the others)", len(p.Actions), rules.MaxActions))
+	}
+	if len(p.Emails) > 0 && len(p.Actions) > 0 {
+		add("Emails", errors.New("excludes Actions; subscribe the addresses to the topic of yours"))
+	}
+	if p.DisableAlarms && len(p.Emails)+len(p.Actions) > 0 {
+		add("DisableAlarms", errors.New("excludes Emails and Actions; there is nothing to tell"))
+	}
+	for _, percent := range []struct {
+		field string
+		n     int
+	}{{"ServerErrorPercent", p.ServerErrorPercent}, {"ClientErrorPercent", p.ClientErrorPercent}, {"BlockedPercent", p.BlockedPercent}} {
+		if percent.n != 0 {
+			add(percent.field, rules.Between(percent.n, 1, 99))
+		}
+	}
+	if p.MinRequests < 0 {
+		add("MinRequests", fmt.Errorf("must be 1 or more, got %d", p.MinRequests))
+	}
+	return errors.Join(problems...)
+}
+
+var dashboardName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+
+// withDefaults fills in what is not set.
+func (p *Props) withDefaults() Props {
+	q := *p
+	for value, or := range map[*int]int{
+		&q.ServerErrorPercent: DefaultServerErrorPercent,
+		&q.ClientErrorPercent: DefaultClientErrorPercent,
+		&q.BlockedPercent:     DefaultBlockedPercent,
+		&q.MinRequests:        DefaultMinRequests,
+	} {
+		if *value == 0 {
+			*value = or
+		}
+	}
+	return q
+}
+
+// Monitoring is a dashboard, alarms, and a topic where Emails are given.
+//
+// Child ids: Dashboard, Topic, TopicPolicy, and the name of each alarm, such as
+// ServerErrors, or FunctionErrors- with the name of the function.
+type Monitoring struct {
+	constructs.Construct
+	dashboard awscloudwatch.CfnDashboard
+	topic     awssns.CfnTopic
+	alarms    []awscloudwatch.CfnAlarm
+}
+
+// New defines the monitoring in scope, whose stack must be in us-east-1, where the
+// metrics of CloudFront are. It panics with the text of props.Validate before it
+// defines anything.
+func New(scope constructs.Construct, id string, props *Props) *Monitoring {
+	err := props.Validate()
+	region := *awscdk.Stack_Of(scope).Region()
+	if err == nil && !isToken(region) {
+		err = rules.InUSEast1(region)
+	}
+	if err != nil {
+		panic(fmt.Errorf("Monitoring %q: %w", id, err))
+	}
+	p := props.withDefaults()
+	m := &Monitoring{}
+	constructs.NewConstruct_Override(m, scope, &id)
+	if len(p.Emails) > 0 {
+		m.makeTopic(p.Emails)
+	}
+	watched := p.watched(region)
+	if !p.DisableAlarms {
+		actions := p.Actions
+		if m.topic != nil {
+			actions = []string{*m.topic.Ref()}
+		}
+		for _, a := range watched.alarms(p) {
+			m.alarms = append(m.alarms, a.define(m, actions))
+		}
+	}
+	name := p.DashboardName
+	if name == "" {
+		name = *awscdk.Names_UniqueResourceName(m, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(100), Separator: jsii.String("-")})
+	}
+	m.dashboard = awscloudwatch.NewCfnDashboard(m, jsii.String("Dashboard"), &awscloudwatch.CfnDashboardProps{
+		DashboardName: &name,
+		DashboardBody: awscdk.Stack_Of(m).ToJsonString(watched.body(m.alarms), nil),
+	})
+	return m
+}
+
+// Dashboard returns the CDK's own dashboard.
+func (m *Monitoring) Dashboard() awscloudwatch.CfnDashboard { return m.dashboard }
+
+// Topic returns the topic of Emails, nil without them.
+func (m *Monitoring) Topic() awssns.CfnTopic { return m.topic }
+
+// Alarms returns the alarms, to be changed or made part of composite ones.
+func (m *Monitoring) Alarms() []awscloudwatch.CfnAlarm { return m.alarms }
+
+// makeTopic makes a topic that this account's alarms may publish to, over TLS. It
+// has no key of AWS's own, alias/aws/sns, because CloudWatch may not use that one
+// (CloudWatch User Guide, "Troubleshooting alarms").
+func (m *Monitoring) makeTopic(emails []string) {
+	var subscriptions []any
+	for _, email := range emails {
+		subscriptions = append(subscriptions, &awssns.CfnTopic_SubscriptionProperty{Protocol: jsii.String("email"), Endpoint: &email})
+	}
+	m.topic = awssns.NewCfnTopic(m, jsii.String("Topic"), &awssns.CfnTopicProps{Subscription: subscriptions})
+	awssns.NewCfnTopicPolicy(m, jsii.String("TopicPolicy"), &awssns.CfnTopicPolicyProps{
+		Topics: &[]*string{m.topic.Ref()},
+		PolicyDocument: map[string]any{
+			"Version": "2012-10-17",
+			"Statement": []any{
+				map[string]any{
+					"Sid": "AlarmsMayPublish", "Effect": "Allow", "Action": "sns:Publish", "Resource": m.topic.Ref(),
+					"Principal": map[string]any{"Service": "cloudwatch.amazonaws.com"},
+					"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Stack_Of(m).Account()}},
+				},
+				map[string]any{
+					"Sid": "TLSOnly", "Effect": "Deny", "Action": "sns:Publish", "Resource": m.topic.Ref(), "Principal": "*",
+					"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
+				},
+			},
+		},
+	})
+}
+
+// isToken reports whether s holds a CDK token. The CDK is asked only where the text
+// can be one, so that plain values are validated without starting its kernel.
+func isToken(s string) bool {
+	return strings.Contains(s, "${Token[") && *awscdk.Token_IsUnresolved(s)
+}

@@ -1,0 +1,349 @@
+package monitoring_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/monitoring"
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
+)
+
+func TestMain(m *testing.M) { cdktest.Main(m) }
+
+const (
+	alarmType = "AWS::CloudWatch::Alarm"
+	topicARN  = "arn:aws:sns:us-east-1:111122223333:oncall"
+)
+
+func watched(t *testing.T, props monitoring.Props) cdktest.Template {
+	t.Helper()
+	stack := cdktest.NewStack(t)
+	monitoring.New(stack, "Monitoring", with(stack, props))
+	return cdktest.Synth(t, stack)
+}
+
+func with(stack awscdk.Stack, props monitoring.Props) *monitoring.Props {
+	props.Distribution = edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
+		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"}},
+	}).Distribution()
+	return &props
+}
+
+// everything is all that can be watched.
+func everything() monitoring.Props {
+	return monitoring.Props{
+		APIs:      []monitoring.API{{ID: "here", Stage: "live"}, {ID: "there", Stage: "prod", Region: "eu-west-1"}},
+		Functions: []string{"handshake"}, WebACL: "acl", DashboardName: "chat",
+	}
+}
+
+// bodyOf is the dashboard's body, with the names of resources in the place of what
+// only a deploy knows.
+func bodyOf(t *testing.T, tpl cdktest.Template) (body struct {
+	Widgets []struct {
+		Type                string
+		X, Y, Width, Height int
+		Properties          struct {
+			Title, Markdown, Region string
+			Metrics                 [][]any
+			Alarms                  []string
+		}
+	}
+}) {
+	t.Helper()
+	raw := ""
+	value := tpl.Properties("AWS::CloudWatch::Dashboard")["DashboardBody"]
+	if text, ok := value.(string); ok {
+		raw = text
+	} else {
+		for _, part := range value.(map[string]any)["Fn::Join"].([]any)[1].([]any) {
+			switch p := part.(type) {
+			case string:
+				raw += p
+			case map[string]any:
+				raw += strings.Trim(fmt.Sprint(slices.Collect(maps.Values(p))...), "[]")
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(raw), &body); err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
+	return body
+}
+
+func TestTheDashboardGoesThroughTheLayersInOrder(t *testing.T) {
+	var titles []string
+	for _, widget := range bodyOf(t, watched(t, everything())).Widgets {
+		titles = append(titles, widget.Properties.Title)
+	}
+	want := []string{
+		"", "Alarms", "CloudFront: requests", "CloudFront: refused and failed", "CloudFront: bytes", "Web ACL: requests",
+		"Edge function: errors of handshake", "Edge function: compute utilisation of handshake",
+		"API: traffic of here/live in us-east-1", "API: errors of here/live in us-east-1", "API: latency of here/live in us-east-1",
+		"API: traffic of there/prod in eu-west-1", "API: errors of there/prod in eu-west-1", "API: latency of there/prod in eu-west-1",
+	}
+	if !slices.Equal(titles, want) {
+		t.Errorf("want %q\ngot  %q", want, titles)
+	}
+}
+
+func TestWidgetsFillTheGridAndDoNotOverlap(t *testing.T) {
+	taken := map[[2]int]string{}
+	for _, w := range bodyOf(t, watched(t, everything())).Widgets {
+		for x := w.X; x < w.X+w.Width; x++ {
+			for y := w.Y; y < w.Y+w.Height; y++ {
+				if other, ok := taken[[2]int{x, y}]; ok || x > 23 {
+					t.Fatalf("%q at %d, %d is over %q", w.Properties.Title, x, y, other)
+				}
+				taken[[2]int{x, y}] = w.Properties.Title
+			}
+		}
+	}
+	if len(taken)%24 != 0 {
+		t.Errorf("want full rows, got %d cells", len(taken))
+	}
+}
+
+// Without a region, CloudWatch looks in that of the dashboard's widget.
+func TestEachMetricNamesItsRegion(t *testing.T) {
+	for _, widget := range bodyOf(t, watched(t, everything())).Widgets {
+		for _, line := range widget.Properties.Metrics {
+			want := "us-east-1"
+			if slices.Contains(line, any("there")) {
+				want = "eu-west-1"
+			}
+			if got := line[len(line)-1].(map[string]any)["region"]; got != want {
+				t.Errorf("%v: want %s, got %v", line, want, got)
+			}
+			if line[0] == "AWS/CloudFront" && !slices.Contains(line, any("Global")) {
+				t.Errorf("%v: want Region Global", line)
+			}
+		}
+	}
+}
+
+func alarms(t *testing.T, tpl cdktest.Template) map[string]map[string]any {
+	t.Helper()
+	found := map[string]map[string]any{}
+	for id, resource := range *tpl.FindResources(jsii.String(alarmType), nil) {
+		id = strings.TrimPrefix(id, "Monitoring")
+		found[id[:len(id)-8]] = (*resource)["Properties"].(map[string]any)
+	}
+	return found
+}
+
+// An alarm cannot see metrics of another region, so there is none on "there".
+func TestEachLayerHasItsAlarms(t *testing.T) {
+	got := slices.Sorted(maps.Keys(alarms(t, watched(t, everything()))))
+	want := []string{"APIErrorshere", "APIRefusalshere", "Blocked", "ClientErrors", "FunctionErrorshandshake", "FunctionUtilizationhandshake", "ServerErrors"}
+	if !slices.Equal(got, want) {
+		t.Errorf("want %q\ngot  %q", want, got)
+	}
+}
+
+func TestAlarmsDoNotCryWolf(t *testing.T) {
+	for id, alarm := range alarms(t, watched(t, everything())) {
+		if alarm["TreatMissingData"] != "notBreaching" || alarm["EvaluationPeriods"] != 4.0 || alarm["DatapointsToAlarm"] != 3.0 {
+			t.Errorf("%s: want three bad periods of four, and missing data to be good, got %v", id, alarm)
+		}
+		queries := alarm["Metrics"].([]any)
+		if got := fmt.Sprint(queries[0].(map[string]any)["Expression"]); !strings.HasPrefix(got, "IF(") || !strings.Contains(got, " >= 20, ") {
+			t.Errorf("%s: want a share of at least 20 requests, got %s", id, got)
+		}
+		for _, query := range queries[1:] {
+			if got := query.(map[string]any)["MetricStat"].(map[string]any)["Period"]; got != 300.0 {
+				t.Errorf("%s: want five minutes, got %v", id, got)
+			}
+		}
+	}
+}
+
+func TestAnAlarmSaysWhatToLookAtFirst(t *testing.T) {
+	for id, alarm := range alarms(t, watched(t, everything())) {
+		text := alarm["AlarmDescription"].(string)
+		if !strings.Contains(text, "Look first at") || !strings.Contains(text, "Runbook: ") || len(text) > 1024 {
+			t.Errorf("%s: got %q", id, text)
+		}
+	}
+}
+
+// Every metric of an expression is there, and none is there for nothing.
+func TestAnExpressionUsesEachOfItsMetrics(t *testing.T) {
+	for id, alarm := range alarms(t, watched(t, everything())) {
+		queries := alarm["Metrics"].([]any)
+		expression := queries[0].(map[string]any)["Expression"].(string)
+		for i := range queries[1:] {
+			if !strings.Contains(expression, fmt.Sprintf("m%d", i)) {
+				t.Errorf("%s: m%d is not in %s", id, i, expression)
+			}
+		}
+		if strings.Contains(expression, fmt.Sprintf("m%d", len(queries)-1)) {
+			t.Errorf("%s: no metric for all of %s", id, expression)
+		}
+	}
+}
+
+func TestThresholdsAreProps(t *testing.T) {
+	props := everything()
+	props.ServerErrorPercent, props.ClientErrorPercent, props.BlockedPercent, props.MinRequests = 1, 2, 3, 7
+	found := alarms(t, watched(t, props))
+	for id, want := range map[string]float64{"ServerErrors": 1, "FunctionErrorshandshake": 1, "APIErrorshere": 1, "ClientErrors": 2, "APIRefusalshere": 2, "Blocked": 3, "FunctionUtilizationhandshake": 80} {
+		if got := found[id]["Threshold"]; got != want {
+			t.Errorf("%s: want %v, got %v", id, want, got)
+		}
+		if got := fmt.Sprint(found[id]["Metrics"]); !strings.Contains(got, ">= 7") {
+			t.Errorf("%s: want 7 requests, got %s", id, got)
+		}
+	}
+}
+
+func TestEmailsAreToldByATopicOfItsOwn(t *testing.T) {
+	tpl := watched(t, monitoring.Props{Emails: []string{"oncall@example.com"}})
+	tpl.Has("AWS::SNS::Topic", map[string]any{"Subscription": []any{map[string]any{"Protocol": "email", "Endpoint": "oncall@example.com"}}})
+	policy := fmt.Sprint(tpl.Properties("AWS::SNS::TopicPolicy"))
+	for _, want := range []string{"Service:cloudwatch.amazonaws.com", "aws:SourceAccount", "aws:SecureTransport:false"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("want %s in %s", want, policy)
+		}
+	}
+	for id, alarm := range alarms(t, tpl) {
+		for _, key := range []string{"AlarmActions", "OKActions"} {
+			if got := fmt.Sprint(alarm[key]); !strings.HasPrefix(got, "[map[Ref:MonitoringTopic") {
+				t.Errorf("%s: want %s to the topic, got %s", id, key, got)
+			}
+		}
+	}
+}
+
+func TestActionsOfYoursAreTold(t *testing.T) {
+	tpl := watched(t, monitoring.Props{Actions: []string{topicARN}})
+	tpl.Count("AWS::SNS::Topic", 0)
+	for id, alarm := range alarms(t, tpl) {
+		if got := fmt.Sprint(alarm["AlarmActions"], alarm["OKActions"]); got != "["+topicARN+"] ["+topicARN+"]" {
+			t.Errorf("%s: got %s", id, got)
+		}
+	}
+}
+
+func TestTheDashboardCanBeAlone(t *testing.T) {
+	props := everything()
+	props.DisableAlarms = true
+	tpl := watched(t, props)
+	tpl.Count(alarmType, 0)
+	tpl.Count("AWS::SNS::Topic", 0)
+	tpl.Has("AWS::CloudWatch::Dashboard", map[string]any{"DashboardName": "chat"})
+	for _, widget := range bodyOf(t, tpl).Widgets {
+		if widget.Type == "alarm" {
+			t.Error("want no list of alarms")
+		}
+	}
+}
+
+func TestEveryProblemOfAMonitoringIsReportedAtOnce(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	text := cdktest.Panics(t, func() {
+		monitoring.New(stack, "Monitoring", &monitoring.Props{
+			APIs: []monitoring.API{{ID: "abc"}}, DashboardName: "a b", Emails: []string{"oncall", "a@example.com", "A@example.com"},
+			Actions: []string{"topic"}, DisableAlarms: true, ServerErrorPercent: 100, ClientErrorPercent: -1, BlockedPercent: 101, MinRequests: -1,
+		})
+	})
+	want := `Monitoring "Monitoring": Distribution is required; pass the distribution to watch
+APIs[0] needs an ID and a Stage, got "abc" and ""
+DashboardName must be 1 to 255 letters, digits, hyphens and underscores, got "a b"
+Emails[0] must be an e-mail address, got "oncall"
+Emails[2] repeats "A@example.com" of Emails[1]; drop one
+Actions[0] must be the ARN of what an alarm tells, such as arn:aws:sns:us-east-1:account:topic, got "topic"
+Emails excludes Actions; subscribe the addresses to the topic of yours
+DisableAlarms excludes Emails and Actions; there is nothing to tell
+ServerErrorPercent must be from 1 to 99, got 100
+ClientErrorPercent must be from 1 to 99, got -1
+BlockedPercent must be from 1 to 99, got 101
+MinRequests must be 1 or more, got -1`
+	if text != want {
+		t.Errorf("want\n%s\ngot\n%s", want, text)
+	}
+	if n := len(*stack.Node().Children()); n != 0 {
+		t.Errorf("want nothing defined, got %d constructs", n)
+	}
+}
+
+func TestMonitoringIsWhereTheMetricsOfCloudFrontAre(t *testing.T) {
+	stack := awscdk.NewStack(cdktest.NewApp(t), jsii.String("Test"), &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String("eu-west-1")}})
+	cdktest.Panics(t, func() { monitoring.New(stack, "Monitoring", with(stack, monitoring.Props{})) },
+		`Monitoring "Monitoring": needs a stack in us-east-1`)
+}
+
+func TestWhatIsReturnedIsAConstruct(t *testing.T) {
+	cdktest.IsConstruct(t, "AWS::SNS::Topic", func(stack awscdk.Stack, id string) constructs.Construct {
+		return monitoring.New(stack, id, with(stack, monitoring.Props{Emails: []string{"oncall@example.com"}}))
+	})
+}
+
+func TestWhatAMonitoringGivesAway(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	m := monitoring.New(stack, "Monitoring", with(stack, monitoring.Props{}))
+	if len(m.Alarms()) != 2 || m.Topic() != nil || m.Dashboard() == nil {
+		t.Errorf("got %d alarms, %v, %v", len(m.Alarms()), m.Topic(), m.Dashboard())
+	}
+}
+
+// The golden pins the logical ids and the body.
+func TestTheTemplateOfAMonitoring(t *testing.T) {
+	props := everything()
+	props.Emails = []string{"oncall@example.com"}
+	watched(t, props).Golden("everything")
+}
+
+// The picture in the documentation is drawn from a dashboard's own body.
+func TestThePictureOfTheDashboard(t *testing.T) {
+	props := everything()
+	props.APIs = props.APIs[:1]
+	const column, line = 50, 22
+	colours := []string{"#1f77b4", "#d62728", "#2ca02c"}
+	var svg strings.Builder
+	height := 0
+	for _, w := range bodyOf(t, watched(t, props)).Widgets {
+		x, y, width, tall := w.X*column, w.Y*line, w.Width*column, w.Height*line
+		height = max(height, y+tall)
+		fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"#fff\" stroke=\"#c8ccd0\"/>\n", x+4, y+4, width-8, tall-8)
+		write := func(row int, style, text string) {
+			fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\"%s>%s</text>\n", x+16, y+24+row*18, style, escaped.Replace(text))
+		}
+		for i, row := range strings.Split(w.Properties.Markdown, "\n") {
+			if title, ok := strings.CutPrefix(row, "## "); ok {
+				write(i, ` font-weight="bold"`, title)
+			} else if row != "" {
+				write(i, "", row)
+			}
+		}
+		if w.Properties.Title != "" {
+			write(0, ` font-weight="bold"`, w.Properties.Title)
+		}
+		for i, alarm := range w.Properties.Alarms {
+			name := strings.Fields(alarm)[0]
+			name = strings.TrimPrefix(name[:len(name)-8], "Monitoring")
+			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"150\" height=\"22\" rx=\"3\" fill=\"#e6f4ea\"/>\n<text x=\"%d\" y=\"%d\">%s</text>\n", x+16+i*162, y+34, x+24+i*162, y+49, name)
+		}
+		for i, m := range w.Properties.Metrics {
+			base := y + tall - 34 - i*16
+			fmt.Fprintf(&svg, "<path d=\"M%d %d h%d\" stroke=\"%s\" stroke-width=\"2\"/>\n", x+16, base-18, width-32, colours[i])
+			label := m[len(m)-1].(map[string]any)["label"].(string)
+			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>\n", x+16, y+34+i*18, colours[i])
+			fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\">%s</text>\n", x+32, y+43+i*18, escaped.Replace(label+" ("+m[1].(string)+")"))
+		}
+	}
+	picture := fmt.Sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#16191f\">\n<title>The dashboard: a row for each layer</title>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#f2f3f3\"/>\n%s</svg>\n",
+		24*column, height, svg.String())
+	cdktest.GoldenFile(t, "../../docs/dashboard.svg", []byte(picture))
+}
+
+var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
