@@ -331,11 +331,10 @@ func TestThePictureOfTheDashboard(t *testing.T) {
 		for i, alarm := range w.Properties.Alarms {
 			name := strings.Fields(alarm)[0]
 			name = strings.TrimPrefix(name[:len(name)-8], "Monitoring")
-			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"150\" height=\"22\" rx=\"3\" fill=\"#e6f4ea\"/>\n<text x=\"%d\" y=\"%d\">%s</text>\n", x+16+i*162, y+34, x+24+i*162, y+49, name)
+			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"160\" height=\"22\" rx=\"3\" fill=\"#e6f4ea\"/>\n<text x=\"%d\" y=\"%d\" font-size=\"10\">%s</text>\n", x+16+i*166, y+34, x+22+i*166, y+49, name)
 		}
 		for i, m := range w.Properties.Metrics {
-			base := y + tall - 34 - i*16
-			fmt.Fprintf(&svg, "<path d=\"M%d %d h%d\" stroke=\"%s\" stroke-width=\"2\"/>\n", x+16, base-18, width-32, colours[i])
+			fmt.Fprintf(&svg, "<path d=\"M%d %d h%d\" stroke=\"%s\" stroke-width=\"2\"/>\n", x+16, y+tall-18-i*8, width-32, colours[i])
 			label := m[len(m)-1].(map[string]any)["label"].(string)
 			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>\n", x+16, y+34+i*18, colours[i])
 			fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\">%s</text>\n", x+32, y+43+i*18, escaped.Replace(label+" ("+m[1].(string)+")"))
