@@ -102,8 +102,8 @@ type Stage struct {
 	logGroup awslogs.CfnLogGroup
 }
 
-// stageFields are the variables of a line (API Gateway Developer Guide, "Monitor
-// WebSocket API execution with CloudWatch metrics").
+// stageFields are the variables of a line (API Gateway Developer Guide, "Configure
+// logging for WebSocket APIs").
 var stageFields = map[string]string{
 	"requestTime":      "$context.requestTime",
 	"requestId":        "$context.requestId",

@@ -88,7 +88,7 @@ func (w watched) alarms(p Props) []alarm {
 		},
 		{
 			id: "ClientErrors", label: "4xx answers, percent", threshold: p.ClientErrorPercent,
-			description: "Most handshakes are refused with 4xx. Look first at which row of the dashboard rises with it: web ACL, API (a key that does not match), or neither (edge function: origin of the page). Runbook: 403.",
+			description: "Most handshakes are refused with 4xx. Look first at which row of the dashboard rises with it: web ACL, API (a key that does not match), or neither (edge function: origin of the page). Runbook: First, which layer?",
 			metrics:     []metric{w.cloudFront("4xxErrorRate", "Average", ""), w.cloudFront("Requests", "Sum", "")},
 			expression:  enough("m1", "m0"),
 		},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -172,6 +173,19 @@ func TestAnAlarmSaysWhatToLookAtFirst(t *testing.T) {
 		text := alarm["AlarmDescription"].(string)
 		if !strings.Contains(text, "Look first at") || !strings.Contains(text, "Runbook: ") || len(text) > 1024 {
 			t.Errorf("%s: got %q", id, text)
+		}
+	}
+}
+
+func TestTheRunbookHasWhatAlarmsPointAt(t *testing.T) {
+	runbook, err := os.ReadFile("../../docs/runbook.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, alarm := range alarms(t, watched(t, everything())) {
+		_, heading, _ := strings.Cut(alarm["AlarmDescription"].(string), "Runbook: ")
+		if heading = strings.TrimSuffix(heading, "."); !strings.Contains(string(runbook), "\n## "+heading+"\n") {
+			t.Errorf("%s: no heading %q", id, heading)
 		}
 	}
 }

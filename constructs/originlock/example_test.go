@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
@@ -59,7 +60,7 @@ func ExampleReference_authorizer() {
 
 	lambda.Start(func(ctx context.Context, request events.APIGatewayWebsocketProxyRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		for name, value := range request.Headers {
-			if name != "x-origin-verify" && name != "X-Origin-Verify" {
+			if !strings.EqualFold(name, "x-origin-verify") {
 				continue
 			}
 			for _, want := range accepted {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -103,6 +104,9 @@ func (p *Props) keys() []string {
 // Lock is an origin lock: secrets, API keys of their values, and a usage plan on
 // the stage that holds them.
 //
+// That API Gateway accepts a key as soon as CloudFormation has made it is inferred;
+// a distribution takes minutes longer to send it.
+//
 // A route $connect of the API gets ApiKeyRequired, whoever defined it and when;
 // the synthesis fails if there is none. A distribution of the same stack that
 // sends the key is updated only once the plan has it.
@@ -158,7 +162,7 @@ func sameRegion(scope constructs.Construct, stage interfacesawsapigatewayv2.ISta
 	if isToken(own) || isToken(api) || own == api {
 		return nil
 	}
-	return fmt.Errorf("Stage is in %s and the lock's stack in %s; define the lock in the stack of the API", api, own)
+	return fmt.Errorf("%s is in %s and the lock's stack in %s; define the lock in the stack of the API", "Stage", api, own)
 }
 
 // usagePlan is where the plan's Go values become those of the CDK.
@@ -275,10 +279,16 @@ func (b *bolt) Visit(node constructs.IConstruct) {
 	}
 }
 
+func (b *bolt) problem(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(b.problems, text) {
+		b.problems = append(b.problems, text)
+	}
+}
+
 func (b *bolt) api(api awsapigatewayv2.CfnApi) {
 	b.apis++
 	if source := api.ApiKeySelectionExpression(); source != nil && *source != "$request.header."+Header {
-		b.problems = append(b.problems, fmt.Sprintf("the API takes its key from %s, which CloudFront does not send; leave ApiKeySelectionExpression out", *source))
+		b.problem("the API takes its key from %s, which CloudFront does not send; leave ApiKeySelectionExpression out", *source)
 	}
 	if b.disableEndpoint {
 		api.SetDisableExecuteApiEndpoint(true)
@@ -290,7 +300,7 @@ func (b *bolt) api(api awsapigatewayv2.CfnApi) {
 func (b *bolt) distribution(d awscloudfront.CfnDistribution) {
 	raw, err := json.Marshal(awscdk.Stack_Of(d).Resolve(d.DistributionConfig()))
 	if err != nil {
-		b.problems = append(b.problems, fmt.Sprintf("the configuration of %s cannot be read: %v", *d.Node().Path(), err))
+		b.problem("the configuration of %s cannot be read: %v", *d.Node().Path(), err)
 		return
 	}
 	config := string(raw)
@@ -302,7 +312,7 @@ func (b *bolt) distribution(d awscloudfront.CfnDistribution) {
 	if b.disableEndpoint && strings.Contains(config, ".execute-api.") {
 		if api, ok := awscdk.Stack_Of(d).Resolve(&b.apiID).(map[string]any); ok {
 			if ref, _ := json.Marshal(api); strings.Contains(config, string(ref)+`,".execute-api.`) {
-				b.problems = append(b.problems, fmt.Sprintf("DisableDefaultEndpoint turns off the address that %s has as its origin; give that origin the API's custom domain name (Origin.DomainName)", *d.Node().Path()))
+				b.problem("DisableDefaultEndpoint turns off the address that %s has as its origin; give that origin the API's custom domain name (Origin.DomainName)", *d.Node().Path())
 			}
 		}
 	}

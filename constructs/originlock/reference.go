@@ -67,14 +67,14 @@ func (r *Reference) Validate() error {
 		}
 	}
 	if set != 1 {
-		problems = append(problems, fmt.Errorf("Reference needs exactly one of SecretARN, SecretName and SSMParameter, got %d", set))
+		problems = append(problems, fmt.Errorf("needs exactly one of SecretARN, SecretName and SSMParameter, got %d", set))
 	}
 	check("SecretARN", r.SecretARN, rules.SecretARN)
 	check("SecretName", r.SecretName, rules.SecretName)
 	check("SSMParameter", r.SSMParameter, rules.SSMParameter)
 	check("Field", r.Field, rules.SecretField)
 	if r.Field != "" && r.SSMParameter != "" {
-		problems = append(problems, errors.New("Field goes with a secret of Secrets Manager; a parameter has one value"))
+		problems = append(problems, fmt.Errorf("%s goes with a secret of Secrets Manager; a parameter has one value", "Field"))
 	}
 	check("Header", r.Header, rules.OriginHeader)
 	return errors.Join(problems...)

@@ -35,7 +35,7 @@ func TestAReferenceThatCannotBeResolvedIsRefused(t *testing.T) {
 		reference *originlock.Reference
 		want      string
 	}{
-		{nil, "Reference: Reference needs exactly one of SecretARN, SecretName and SSMParameter, got 0"},
+		{nil, "Reference: needs exactly one of SecretARN, SecretName and SSMParameter, got 0"},
 		{&originlock.Reference{SecretARN: secretARN, SecretName: "x"}, "got 2"},
 		{&originlock.Reference{SecretARN: "chat/edge"}, "SecretARN must be the ARN of a secret"},
 		{&originlock.Reference{SecretARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}, "SecretARN must be a secret in us-east-1, where the distribution's stack is"},
