@@ -74,7 +74,9 @@ type alarm struct {
 }
 
 // alarms are those of what is watched. A share counts only with enough requests
-// behind it; three periods of four must be bad; no data is good.
+// behind it; three periods of four must be bad; no data is good. That FILL gives a
+// value for a metric that has none in the whole range, as public alarms use it, is
+// inferred.
 func (w watched) alarms(p Props) []alarm {
 	enough := func(requests, share string) string {
 		return fmt.Sprintf("IF(%s >= %d, %s, 0)", requests, p.MinRequests, share)
@@ -97,8 +99,9 @@ func (w watched) alarms(p Props) []alarm {
 		all = append(all, alarm{
 			id: "Blocked", label: "requests blocked, percent", threshold: p.BlockedPercent,
 			description: "The web ACL blocks most requests. Look first at its sampled requests: one address and one rule is an attack that is held off, many addresses and one rule is a rule that is wrong. Runbook: 403 with HTML.",
-			metrics:     []metric{w.acl("BlockedRequests", ""), w.acl("AllowedRequests", "")},
-			expression:  enough("FILL(m0, 0) + FILL(m1, 0)", "100 * FILL(m0, 0) / (FILL(m0, 0) + FILL(m1, 0))"),
+			// Of CloudFront's requests, which are there even where all are blocked.
+			metrics:    []metric{w.acl("BlockedRequests", ""), w.cloudFront("Requests", "Sum", "")},
+			expression: enough("m1", "100 * m0 / m1"),
 		})
 	}
 	for i, name := range w.functions {
