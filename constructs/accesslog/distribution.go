@@ -114,7 +114,9 @@ func (p *DistributionProps) Validate() error {
 //
 // Writing to CloudWatch Logs needs a resource policy there, which AWS adds by itself
 // if the deploying role may (CloudWatch Logs User Guide, "Logs sent to CloudWatch
-// Logs"); that of the CDK's bootstrap may.
+// Logs"); that of the CDK's bootstrap may. The role also needs
+// cloudfront:AllowVendedLogDeliveryForResource (CloudFront Developer Guide,
+// "Configure standard logging (v2)").
 //
 // Child ids: LogGroup or Bucket, Source, Destination, Delivery.
 type Distribution struct {

@@ -109,7 +109,8 @@ func (p *Props) keys() []string {
 //
 // A route $connect of the API gets ApiKeyRequired, whoever defined it and when;
 // the synthesis fails if there is none. A distribution of the same stack that
-// sends the key is updated only once the plan has it.
+// sends the key is updated only once the plan has it, one of another stack is
+// deployed after it. For one in a nested stack, make that depend on the lock.
 //
 // Child ids: UsagePlan; Secret-, ApiKey- and PlanKey- with the name of the key.
 type Lock struct {
