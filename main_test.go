@@ -253,7 +253,6 @@ var acknowledged = map[string]map[string]string{
 		"AwsSolutions-CFR4":  "a development environment has no domain name, and so CloudFront's own certificate",
 	},
 	"WebSocket-prod": {
-		"AwsSolutions-IAM4":  "the managed policy is the one that AWS documents for the role by which API Gateway writes logs",
 		"AwsSolutions-APIG4": "$connect asks for the key that CloudFront alone sends; who is behind CloudFront may be anybody",
 		"AwsSolutions-SMG4":  "the keys of the lock are rotated by name in cdk.json; CloudFormation would not see a secret that rotates itself",
 		"AwsSolutions-CFR3":  "the rule knows the legacy logs alone, which hold the query strings; this environment has standard logging (v2) without them",

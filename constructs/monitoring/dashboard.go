@@ -21,7 +21,7 @@ func (w watched) body(alarms []awscloudwatch.CfnAlarm) map[string]any {
 	if len(w.apis) > 0 {
 		layers += " → API"
 	}
-	d.row(2, text("## Can people connect, and if not, which layer refuses?\n"+layers+". The first row that is off its usual height is where to look; what its own errors do not explain was refused in the row above."))
+	d.row(3, text("## Can people connect, and if not, which layer refuses?\n"+layers+". The first row that is off its usual height is where to look; what its own errors do not explain was refused in the row above."))
 	if len(alarms) > 0 {
 		var arns []string
 		for _, a := range alarms {
