@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -348,11 +349,13 @@ func TestTheCodeIsSmall(t *testing.T) {
 	}
 }
 
+var hostile = flag.Int("hostile", 10_000, "how many hostile requests the edge function is tried with")
+
 // Whatever a viewer sends, the function does not throw, lets no foreign origin
 // through, and no path but the real one. The judge is written in Go, by other
 // means than the function.
 func TestHostileInput(t *testing.T) {
-	const cases = 100_000
+	cases := *hostile
 	settings := functionSettings{
 		Prefix: "/chat", Parameter: "path", Room: 300, RequireOrigin: true,
 		Origins: []string{"https://app.example.com", "https://*.example.org"},
