@@ -13,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 )
 
 //go:generate go run ./pack
@@ -60,9 +61,12 @@ func newChat(app awscdk.App, name, code string) awscdk.Stack {
 		AutoDeploy:   jsii.Bool(true),
 	})
 
+	// Without the lock, clients could go around CloudFront, whose part of
+	// X-Forwarded-For the function relies on.
+	lock := originlock.New(stack, "Lock", &originlock.Props{Stage: stage})
 	distribution := edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:        edge.Origin{Stage: stage},
+			Origin:        edge.Origin{Stage: stage, CustomHeaders: lock.Headers(stack)},
 			PathParameter: "path",
 		},
 	})

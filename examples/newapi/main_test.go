@@ -66,3 +66,15 @@ func TestThePathReachesConnectAsAQueryString(t *testing.T) {
 		}},
 	})
 }
+
+func TestTheAPIAsksForTheKeyThatTheDistributionSends(t *testing.T) {
+	tpl := template(t)
+	tpl.HasResourceProperties(jsii.String("AWS::ApiGatewayV2::Route"), map[string]any{"RouteKey": "$connect", "ApiKeyRequired": true})
+	sent := assertions.NewCapture(nil)
+	tpl.HasResourceProperties(jsii.String("AWS::CloudFront::Distribution"), map[string]any{
+		"DistributionConfig": map[string]any{"Origins": []any{assertions.Match_ObjectLike(&map[string]any{
+			"OriginCustomHeaders": []any{map[string]any{"HeaderName": "x-api-key", "HeaderValue": sent}},
+		})}},
+	})
+	tpl.HasResourceProperties(jsii.String("AWS::ApiGateway::ApiKey"), map[string]any{"Value": sent.AsObject()})
+}
