@@ -115,6 +115,7 @@ func (p *Props) keys() []string {
 // Child ids: UsagePlan; Secret-, ApiKey- and PlanKey- with the name of the key.
 type Lock struct {
 	constructs.Construct
+	stack   awscdk.Stack
 	plan    awsapigateway.CfnUsagePlan
 	secrets map[string]awssecretsmanager.CfnSecret
 	active  string
@@ -140,18 +141,18 @@ func New(scope constructs.Construct, id string, props *Props) *Lock {
 	l.plan = awsapigateway.NewCfnUsagePlan(l, jsii.String("UsagePlan"), props.usagePlan(*ref.ApiId, *ref.StageName))
 	// The plan names the stage by text, so CloudFormation would not wait for it.
 	l.plan.Node().AddDependency(props.Stage)
-	bolt := &bolt{apiID: *ref.ApiId, open: props.Open, disableEndpoint: props.DisableDefaultEndpoint, stack: awscdk.Stack_Of(l)}
+	l.stack = awscdk.Stack_Of(l)
+	bolt := &bolt{apiID: *ref.ApiId, open: props.Open, disableEndpoint: props.DisableDefaultEndpoint, stacks: []awscdk.Stack{l.stack}}
 	for _, name := range keys {
 		secret, planKey := l.key(name)
-		bolt.secrets = append(bolt.secrets, awscdk.Stack_Of(l).Resolve(secret.LogicalId()).(string))
+		bolt.secrets = append(bolt.secrets, l.stack.Resolve(secret.LogicalId()).(string))
 		bolt.planKeys = append(bolt.planKeys, planKey)
 	}
 	l.warnOfDeployments(props.Stage)
-	aspects := awscdk.Aspects_Of(awscdk.Stack_Of(props.Stage))
-	aspects.Add(bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
-	if own := awscdk.Stack_Of(l); own != awscdk.Stack_Of(props.Stage) {
-		awscdk.Aspects_Of(own).Add(bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
+	if stack := awscdk.Stack_Of(props.Stage); stack != l.stack {
+		bolt.stacks = append(bolt.stacks, stack)
 	}
+	awscdk.Aspects_Of(l.plan).Add(bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
 	l.Node().AddValidation(bolt)
 	return l
 }
@@ -229,11 +230,19 @@ func autoDeploy(stage awsapigatewayv2.CfnStage, ok bool) any {
 // another region than the secret, because CloudFormation resolves a dynamic
 // reference in the region of the stack that holds it.
 func (l *Lock) Headers(distribution constructs.Construct) map[string]string {
-	own, theirs := *awscdk.Stack_Of(l).Region(), *awscdk.Stack_Of(distribution).Region()
+	stack := awscdk.Stack_Of(distribution)
+	if stack == l.stack {
+		return l.headers()
+	}
+	own, theirs := *l.stack.Region(), *stack.Region()
 	if !isToken(own) && !isToken(theirs) && own != theirs {
 		panic(fmt.Errorf("Lock %q: its secrets are in %s and the distribution's stack is in %s, where CloudFormation would look for them; define the distribution in %s, or replicate a secret of your own to %s and use Reference",
 			*l.Node().Id(), own, theirs, own, theirs))
 	}
+	return l.headers()
+}
+
+func (l *Lock) headers() map[string]string {
 	return map[string]string{Header: secretReference(*l.secrets[l.active].Ref(), "")}
 }
 
@@ -249,20 +258,33 @@ func (l *Lock) UsagePlan() awsapigateway.CfnUsagePlan { return l.plan }
 // bolt makes $connect ask for the key, as an Aspect, because the route may be
 // defined after the lock and by somebody else; and says what keeps the lock from
 // holding, as a validation, because an Aspect must not panic.
+//
+// It is an Aspect of the usage plan alone, and goes through the stacks when the
+// CDK comes by: to be called for each construct of a stack would be a round trip
+// to the CDK's process for each.
 type bolt struct {
 	apiID                 string
 	open, disableEndpoint bool
-	stack                 awscdk.Stack
-	secrets               []string
-	planKeys              []awsapigateway.CfnUsagePlanKey
+	// stacks are the lock's, and that of the API where it is another.
+	stacks   []awscdk.Stack
+	secrets  []string
+	planKeys []awsapigateway.CfnUsagePlanKey
 
 	connects int
 	apis     int
 	problems []string
 }
 
-// Visit is called by the CDK with each construct of the stack.
-func (b *bolt) Visit(node constructs.IConstruct) {
+// Visit is called by the CDK with the usage plan.
+func (b *bolt) Visit(constructs.IConstruct) {
+	for _, stack := range b.stacks {
+		for _, node := range *stack.Node().FindAll("") {
+			b.visit(node)
+		}
+	}
+}
+
+func (b *bolt) visit(node constructs.IConstruct) {
 	switch n := node.(type) {
 	case awsapigatewayv2.CfnRoute:
 		if *n.ApiId() == b.apiID && *n.RouteKey() == "$connect" {
@@ -299,19 +321,20 @@ func (b *bolt) api(api awsapigatewayv2.CfnApi) {
 // distribution orders the update of a distribution that sends a key after the plan
 // has it: CloudFormation knows of the secret alone, and would update both at once.
 func (b *bolt) distribution(d awscloudfront.CfnDistribution) {
-	raw, err := json.Marshal(awscdk.Stack_Of(d).Resolve(d.DistributionConfig()))
+	stack := awscdk.Stack_Of(d)
+	raw, err := json.Marshal(stack.Resolve(d.DistributionConfig()))
 	if err != nil {
 		b.problem("the configuration of %s cannot be read: %v", *d.Node().Path(), err)
 		return
 	}
 	config := string(raw)
 	for i, secret := range b.secrets {
-		if strings.Contains(config, fmt.Sprintf("{\"Ref\":%q}", secret)) && awscdk.Stack_Of(d) == b.stack {
+		if strings.Contains(config, fmt.Sprintf("{\"Ref\":%q}", secret)) && stack == b.stacks[0] {
 			d.AddResourceDependency(b.planKeys[i], jsii.String("the plan must have the key before viewers bring it"))
 		}
 	}
 	if b.disableEndpoint && strings.Contains(config, ".execute-api.") {
-		if api, ok := awscdk.Stack_Of(d).Resolve(&b.apiID).(map[string]any); ok {
+		if api, ok := stack.Resolve(&b.apiID).(map[string]any); ok {
 			if ref, _ := json.Marshal(api); strings.Contains(config, string(ref)+`,".execute-api.`) {
 				b.problem("DisableDefaultEndpoint turns off the address that %s has as its origin; give that origin the API's custom domain name (Origin.DomainName)", *d.Node().Path())
 			}
