@@ -287,7 +287,7 @@ func (b *bolt) Visit(constructs.IConstruct) {
 func (b *bolt) visit(node constructs.IConstruct) {
 	switch n := node.(type) {
 	case awsapigatewayv2.CfnRoute:
-		if *n.ApiId() == b.apiID && *n.RouteKey() == "$connect" {
+		if *n.RouteKey() == "$connect" && *n.ApiId() == b.apiID {
 			b.connects++
 			if !b.open {
 				n.SetApiKeyRequired(true)
