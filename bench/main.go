@@ -5,6 +5,7 @@
 //
 //	go -C bench run .
 //	go -C bench run . -cold
+//	go -C bench run . -first
 package main
 
 import (
@@ -26,10 +27,18 @@ import (
 func main() {
 	log.SetFlags(0)
 	rounds := flag.Int("rounds", 5, "how often each of the short measurements is taken")
-	cold := flag.Bool("cold", false, "measure cold builds, which take minutes each, instead of everything else")
-	coldRounds := flag.Int("cold-rounds", 1, "how often each cold build is measured")
+	coldRounds := flag.Int("cold-rounds", 1, "how often what starts with cold caches is measured")
+	cold := flag.Bool("cold", false, "measure cold builds instead, minutes each")
+	first := flag.Bool("first", false, "measure a newcomer's first commands instead, with warm and with cold caches")
 	flag.Parse()
-	if err := measure(*rounds, *cold, *coldRounds); err != nil {
+	section, run := "measured", func(b *bench) (string, error) { return b.warm(*rounds) }
+	switch {
+	case *cold:
+		section, run = "cold", func(b *bench) (string, error) { return b.coldBuilds(*coldRounds) }
+	case *first:
+		section, run = "first", func(b *bench) (string, error) { return b.firstMinutes(*rounds, *coldRounds) }
+	}
+	if err := measure(section, run); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -41,7 +50,9 @@ type bench struct {
 	repo, work string
 }
 
-func measure(rounds int, cold bool, coldRounds int) error {
+// measure runs an experiment and writes what it says into its section of the
+// page.
+func measure(section string, run func(*bench) (string, error)) error {
 	if err := becomeSubreaper(); err != nil {
 		return err
 	}
@@ -49,13 +60,7 @@ func measure(rounds int, cold bool, coldRounds int) error {
 	if err != nil {
 		return err
 	}
-	section, text := "measured", ""
-	if cold {
-		section = "cold"
-		text, err = b.coldBuilds(coldRounds)
-	} else {
-		text, err = b.warm(rounds)
-	}
+	text, err := run(b)
 	if err != nil {
 		return err
 	}
@@ -190,6 +195,7 @@ var theEnvironment = map[string]any{"bench": map[string]any{
 	"certificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555",
 	"hostedZone":     map[string]string{"id": "Z0123456789EXAMPLE", "name": "example.com"},
 	"forwarding":     map[string]any{"queryStrings": []string{"token"}},
+	"lock":           map[string]any{"disabled": true},
 }}
 
 func (b *bench) cdkJSON(app, command string) error {
