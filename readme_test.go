@@ -225,3 +225,18 @@ func TestTheLinksOfTheDocumentationLeadSomewhere(t *testing.T) {
 		}
 	}
 }
+
+// What go.mod asks for, it asks of every importer.
+func TestTheReadmeNamesTheOldestGoThatWillDo(t *testing.T) {
+	raw, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldest := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(raw)
+	if oldest == nil {
+		t.Fatal("go.mod has no go line")
+	}
+	if text, _ := readme(t); !strings.Contains(text, "Go "+string(oldest[1])+" or newer") {
+		t.Errorf("want \"Go %s or newer\", as go.mod says", oldest[1])
+	}
+}
