@@ -18,8 +18,8 @@ import (
 	"log"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,13 +118,21 @@ func check(dir string, m module.Version, packed []byte) error {
 	if err != nil {
 		return err
 	}
+	tracked, err := output(dir, "git", "ls-files", "--cached", "--others", "--exclude-standard", "*/go.mod")
+	if err != nil {
+		return err
+	}
+	modules := strings.Fields(strings.ReplaceAll(tracked, "/go.mod", ""))
+	if len(modules) == 0 {
+		return errors.New("no module beside the library; the examples are some")
+	}
 	var problems []error
 	there := map[string]bool{}
 	for _, file := range archive.File {
 		name := strings.TrimPrefix(file.Name, m.Path+"@"+m.Version+"/")
 		there[name] = true
-		if foreign(name) {
-			problems = append(problems, fmt.Errorf("%s is in the module; it belongs to another, whose go.mod is missing", name))
+		if foreign(name, modules) {
+			problems = append(problems, fmt.Errorf("%s is in the module; it belongs to another one, or to none", name))
 		}
 	}
 	embedded, err := output(dir, "go", "list", "-f", `{{range .EmbedFiles}}{{$.ImportPath}}/{{.}}{{"\n"}}{{end}}`, "./...")
@@ -143,17 +151,12 @@ func check(dir string, m module.Version, packed []byte) error {
 	return errors.Join(problems...)
 }
 
-// foreign reports whether the file is one of a module beside the library.
-func foreign(name string) bool {
-	top, rest, _ := strings.Cut(name, "/")
-	switch top {
-	case "bench", "node_modules", "cdk.out":
-		return true
-	case "examples":
-		// The workspace of the examples is beside them.
-		return strings.Contains(rest, "/") || path.Ext(rest) == ".go"
-	}
-	return false
+// foreign reports whether the file belongs to a module of its own, or to nobody.
+// modules are the directories that have a go.mod.
+func foreign(name string, modules []string) bool {
+	return slices.ContainsFunc(append(modules, "bench", "cdk.out", "node_modules"), func(dir string) bool {
+		return strings.HasPrefix(name, dir+"/")
+	})
 }
 
 func output(dir, name string, args ...string) (string, error) {
