@@ -21,9 +21,10 @@ var update = flag.Bool("update", false, "rewrite testdata/api.txt of each packag
 
 const module = "github.com/websocket-distribution/websocket-distribution"
 
-// Packages that could be imported and are of no use to an importer, with why.
+// Directories whose packages could be imported and are not meant for it, with why.
 var notForImporters = map[string]string{
-	"stacks": "takes environments of internal/config, which nobody else can make",
+	"examples": "is there to be read and copied",
+	"stacks":   "takes environments of internal/config, which nobody else can make",
 }
 
 type pkg struct{ path, name, dir string }
