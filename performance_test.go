@@ -51,7 +51,7 @@ func TestThePackagesToCompileAreThoseStated(t *testing.T) {
 				packages++
 			}
 		}
-		what := "this app"
+		what := "this app as a whole"
 		switch name := strings.TrimPrefix(fields[0], "github.com/websocket-distribution/websocket-distribution"); {
 		case strings.HasPrefix(name, "/constructs/"):
 			what = "`" + name[1:] + "`"
