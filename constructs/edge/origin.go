@@ -25,7 +25,9 @@ type Origin struct {
 	// Stage is a stage of a WebSocket API: an awsapigatewayv2.WebSocketStage, an
 	// imported one or a CfnStage, of this stack or of another stack of the app.
 	// The host is built from the API's id, the stage's region and the partition's
-	// URL suffix, because the url of an imported stage cannot be read.
+	// URL suffix, because the url of an imported stage cannot be read. What is
+	// imported by attributes counts as being in the region of the stack that imports
+	// it; name an API of another region by URL.
 	Stage interfacesawsapigatewayv2.IStageRef
 
 	// API is a WebSocket API, owned or imported, whose stage is only known by
