@@ -2,7 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"net"
+	"net/netip"
 	"regexp"
 	"strings"
 )
@@ -24,7 +24,7 @@ func HostName(name string) error {
 	if host, _, found := strings.Cut(name, "/"); found {
 		return fmt.Errorf("must be a host name without a path, got %q; write %q", name, host)
 	}
-	if net.ParseIP(name) != nil {
+	if _, err := netip.ParseAddr(name); err == nil {
 		return fmt.Errorf("must be a host name, got the IP address %q; CloudFront connects by name only", name)
 	}
 	if host, _, found := strings.Cut(name, ":"); found {
