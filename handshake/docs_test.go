@@ -114,7 +114,7 @@ func consequence(t *testing.T, c misconfig.Case) string {
 	case c.Status != 0:
 		return fmt.Sprint(c.Status)
 	}
-	return "101 for now"
+	return "101 all the same"
 }
 
 // verdict is how wscheck finds the mistake.
