@@ -16,6 +16,7 @@ type viewerRequest struct {
 	host   string // without port
 	path   string // as sent, percent-encoded
 	query  string // as sent
+	asks   bool   // there is a "?", with or without a query string behind it
 	header http.Header
 	secure bool
 	http2  bool

@@ -473,6 +473,15 @@ func (m *machine) event(v *viewerRequest) (goja.Value, snapshot) {
 	_ = request.Set("method", v.method)
 	_ = request.Set("uri", v.path)
 	_ = request.Set("querystring", query)
+	// CloudFront Developer Guide, "General helper methods": "" for a bare "?",
+	// undefined without one. A method is no part of the request's data.
+	raw := func(goja.FunctionCall) goja.Value {
+		if v.query == "" && !v.asks {
+			return goja.Undefined()
+		}
+		return vm.ToValue(v.query)
+	}
+	_ = request.DefineDataProperty("rawQueryString", vm.ToValue(raw), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	_ = request.Set("headers", headers)
 	_ = request.Set("cookies", cookies)
 	context := vm.NewObject()

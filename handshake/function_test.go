@@ -90,6 +90,38 @@ func TestAFunctionsChangesFollowTheMultiValueRules(t *testing.T) {
 	}
 }
 
+// CloudFront Developer Guide, "General helper methods".
+func TestAFunctionReadsTheRawQueryString(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		v    viewerRequest
+		want string
+	}{
+		{"as it was sent", viewerRequest{query: "b=2&a=%2f&a&&=+", asks: true}, `"b=2&a=%2f&a&&=+"`},
+		{"empty behind a question mark", viewerRequest{asks: true}, `""`},
+		{"none without one", viewerRequest{}, "undefined"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			run := function(t, `function handler(event) {
+				event.request.querystring = 'changed=1';
+				return { statusCode: 200, body: String(JSON.stringify(event.request.rawQueryString())) };
+			}`, &tt.v, functionInput{})
+			if run.fault != nil || string(run.response.body) != tt.want {
+				t.Errorf("want %s, got %+v", tt.want, run)
+			}
+		})
+	}
+	for path, want := range map[string]string{"/ws": "undefined", "/ws?": `""`, "/ws?a": `"a"`} {
+		template := parse(t, "owned", func(d map[string]any) {
+			props(d, "EdgeFunction")["FunctionCode"] = `function handler(event) { return { statusCode: 200, body: String(JSON.stringify(event.request.rawQueryString())) }; }`
+		}, nil)
+		if got := Play(template, &Request{Path: path}, nil).Refusal; got == nil || !strings.HasSuffix(got.Reason, "itself: "+want) {
+			t.Errorf("%s: want %s, got %+v", path, want, got)
+		}
+	}
+}
+
 func TestAFunctionsHeadersAndCookiesAreTakenOver(t *testing.T) {
 	t.Parallel()
 	run := function(t, `function handler(event) {

@@ -43,7 +43,7 @@ func Play(t *Template, request *Request, options *Options) *Report {
 	if request == nil {
 		request = &Request{}
 	}
-	path, query, _ := strings.Cut(request.Path, "?")
+	path, query, asks := strings.Cut(request.Path, "?")
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
@@ -63,7 +63,7 @@ func Play(t *Template, request *Request, options *Options) *Report {
 		e.direct(request.Host, path, query, h, r)
 		return r
 	}
-	v := &viewerRequest{method: http.MethodGet, host: request.Host, path: path, query: query, header: h,
+	v := &viewerRequest{method: http.MethodGet, host: request.Host, path: path, query: query, asks: asks, header: h,
 		secure: !request.Plain, ip: e.options.viewerIP()}
 	if v.host == "" {
 		v.host = e.distribution.host()

@@ -336,7 +336,7 @@ func (s *Server) serveEdge(w http.ResponseWriter, r *http.Request, secure bool) 
 	report := &Report{}
 	v := &viewerRequest{method: r.Method, host: hostOnly(r.Host), header: r.Header.Clone(), secure: secure,
 		http2: r.ProtoMajor == 2, ip: s.engine.options.viewerIP()}
-	v.path, v.query, _ = strings.Cut(r.RequestURI, "?")
+	v.path, v.query, v.asks = strings.Cut(r.RequestURI, "?")
 	if !strings.HasPrefix(v.path, "/") {
 		v.path = r.URL.EscapedPath()
 	}
