@@ -7,10 +7,8 @@ package cdktest
 
 import (
 	"archive/tar"
-	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -24,8 +22,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // Main runs the tests of a package with the CDK's template validation off, which
 // costs more than everything else together; [Validated] turns it on for a while.
@@ -144,63 +140,6 @@ func (tpl Template) Properties(resourceType string) map[string]any {
 		return (*resource)["Properties"].(map[string]any)
 	}
 	return nil
-}
-
-// Golden compares the template with testdata/name.json of the test's package. A
-// missing file fails; the -update flag writes it.
-func (tpl Template) Golden(name string) {
-	tpl.t.Helper()
-	got, err := json.MarshalIndent(tpl.ToJSON(), "", "  ")
-	if err != nil {
-		tpl.t.Fatal(err)
-	}
-	got = append(got, '\n')
-	path := filepath.Join("testdata", name+".json")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			tpl.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			tpl.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		tpl.t.Fatalf("%v; run the test with -update and review the new file", err)
-	}
-	if !bytes.Equal(got, want) {
-		tpl.t.Errorf("%s is stale: %s\nrun the test with -update and review the diff", path, firstDifference(string(want), string(got)))
-	}
-}
-
-// GoldenFile compares got with the file at path, as [Template.Golden] does: for
-// what a test makes that is no template, such as a picture.
-func GoldenFile(t testing.TB, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; run the test with -update and review the new file", err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is stale: %s\nrun the test with -update and review the diff", path, firstDifference(string(want), string(got)))
-	}
-}
-
-func firstDifference(want, got string) string {
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range min(len(w), len(g)) {
-		if w[i] != g[i] {
-			return fmt.Sprintf("line %d\nwant %s\ngot  %s", i+1, w[i], g[i])
-		}
-	}
-	return fmt.Sprintf("want %d lines, got %d", len(w), len(g))
 }
 
 // Panics runs f, which must panic with a text that contains each of parts, and

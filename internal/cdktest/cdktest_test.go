@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -111,6 +112,91 @@ func TestAGoldenThatIsMissingOrStaleFails(t *testing.T) {
 	}
 	if got := golden(); !strings.Contains(got, "topic.json is stale: line 2\nwant   \"Old\": 1\n") {
 		t.Errorf("stale: got %q", got)
+	}
+}
+
+func TestGoldensAreOnesOfWhatThereIs(t *testing.T) {
+	dir := t.TempDir()
+	golden := func(names ...string) string {
+		templates := map[string]map[string]any{}
+		for _, name := range names {
+			templates[name] = map[string]any{"Description": name}
+		}
+		return failures(t, func(r testing.TB) { cdktest.Goldens(r, dir, "Stack-*.json", templates) })
+	}
+	other := filepath.Join(dir, "other.json")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := golden("Stack-a"); !strings.Contains(got, "run the test with -update and review the new file") {
+		t.Errorf("a new one: got %q", got)
+	}
+	for _, names := range [][]string{{"Stack-a", "Stack-b"}, {"Stack-b", "Stack-c"}} {
+		cdktest.Updating(func() {
+			if got := golden(names...); got != "" {
+				t.Errorf("-update: got %q", got)
+			}
+		})
+		if got := golden(names...); got != "" {
+			t.Errorf("after -update: got %q", got)
+		}
+	}
+	if got := golden("Stack-c"); !strings.Contains(got, "Stack-b.json is the golden of nothing; run the test with -update, which removes it") {
+		t.Errorf("one that is gone: got %q", got)
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("want files of other names left alone, got %v", err)
+	}
+}
+
+// part and props are settings like those of a construct.
+type part struct{ Size, Weight int }
+type props struct {
+	Name     string `json:"name"`
+	Internal string `json:"-"`
+	Part     *part  `json:"part"`
+	Others   []part `json:"others"`
+	unset    bool
+	embedded
+}
+type embedded struct {
+	On bool `json:"on"`
+}
+
+func TestTheLeavesOfAStructAreItsSettings(t *testing.T) {
+	want := "Internal Name On Others Part.Size Part.Weight"
+	if got := strings.Join(cdktest.Leaves(reflect.TypeFor[props](), cdktest.Prop), " "); got != want {
+		t.Errorf("want %s, got %s", want, got)
+	}
+	if got := strings.Join(cdktest.Leaves(reflect.TypeFor[embedded](), cdktest.Key), " "); got != "on" {
+		t.Errorf("want the key, got %s", got)
+	}
+}
+
+func TestAPropThatChangesNothingIsFound(t *testing.T) {
+	define := func(stack awscdk.Stack, p *part) {
+		awscdk.NewCfnResource(stack, jsii.String("Part"), &awscdk.CfnResourceProps{
+			Type: jsii.String("Test::Test::Part"), Properties: &map[string]any{"Size": p.Size},
+		})
+	}
+	size := cdktest.Set(part{Size: 1}, func(p *part) { p.Size = 2 })
+	weight := cdktest.Set(part{}, func(p *part) { p.Weight = 2 })
+	for name, tt := range map[string]struct {
+		path    string
+		example cdktest.Example[part]
+		want    string
+	}{
+		"it changes the template": {"Size", size, ""},
+		"it changes nothing":      {"Weight", weight, "the template is the same with it and without it"},
+		"it is another":           {"Weight", size, `the example sets ["Size"]`},
+		"it is not tried":         {"Weight", nil, "no example"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := failures(t, func(r testing.TB) { cdktest.PropChangesTheTemplate(r, tt.path, tt.example, define) })
+			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
 	}
 }
 
