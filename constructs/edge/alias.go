@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -9,6 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // The hosted zones that alias records to CloudFront name as their target's
@@ -37,14 +38,13 @@ func (p *WebSocketDistributionProps) aliasRecords(scope constructs.Construct, d 
 	if p.DisableIPv6 {
 		types = types[:1]
 	}
-	for i, name := range p.DomainNames {
-		// By name, so that a changed order of names replaces no record.
-		id := name
-		if isToken(name) {
-			id = fmt.Sprintf("DomainNames[%d]", i)
-		}
+	for _, name := range p.DomainNames {
+		// A record is its zone, name and type: with other parts in its id, or fewer,
+		// an update would make a record that is there already, or replace one that
+		// keeps its name, and CloudFormation can do neither.
+		id := "_" + strings.ToLower(token.Name(scope, name)) + "_" + token.Name(scope, *zone)
 		for _, recordType := range types {
-			awsroute53.NewCfnRecordSet(scope, jsii.String(recordType+" "+id), &awsroute53.CfnRecordSetProps{
+			awsroute53.NewCfnRecordSet(scope, jsii.String(recordType+id), &awsroute53.CfnRecordSetProps{
 				HostedZoneId: zone,
 				Name:         &name,
 				Type:         &recordType,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -116,8 +117,9 @@ func (p *WebSocketBehaviorProps) edgeFunctions() edgeFunctions {
 // Where a prop or a path asks for it, it has one CloudFront Function, on the
 // viewer-request event, which costs no Lambda call.
 //
-// Child ids: OriginRequestPolicy; Function, with the path behind it for each path
-// it is added under.
+// Child ids: OriginRequestPolicy, unless the behavior shares the policy of a
+// [WebSocketDistribution]; and Function, followed by the path for each path it is
+// added under, such as Function.chat for /chat.
 type WebSocketBehavior struct {
 	constructs.Construct
 	id        string
@@ -135,12 +137,25 @@ func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocke
 	if err := props.Validate(); err != nil {
 		panic(fmt.Errorf("WebSocketBehavior %q: %w", id, err))
 	}
+	return newBehavior(scope, id, props, nil)
+}
+
+// newBehavior defines a behavior of valid props. shared is the policy that it has in
+// common with others, nil if it has to make its own.
+func newBehavior(scope constructs.Construct, id string, props *WebSocketBehaviorProps, shared interfacesawscloudfront.IOriginRequestPolicyRef) *WebSocketBehavior {
 	b := &WebSocketBehavior{id: id, props: props.clone(), functions: map[string]awscloudfront.Function{}}
 	constructs.NewConstruct_Override(b, scope, &id)
 	b.endpoint = props.Origin.endpoint(b)
+	policy := shared
+	if policy == nil {
+		policy = props.Forwarding.policy()
+	}
+	if policy == nil {
+		policy = props.policyContent().newPolicy(b, "OriginRequestPolicy")
+	}
 	b.options = awscloudfront.BehaviorOptions{
 		Origin:               props.Origin.origin(b.endpoint),
-		OriginRequestPolicy:  props.Forwarding.policy(b, props.PathParameter),
+		OriginRequestPolicy:  policy,
 		CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY,
 		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_GET_HEAD(),
@@ -192,10 +207,6 @@ func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.Functi
 	}
 	return &associations
 }
-
-// childID is the id of a child construct for path. A space stands for the slash,
-// which an id cannot hold and a path cannot be mistaken for.
-func childID(id, path string) string { return id + strings.ReplaceAll(path, "/", " ") }
 
 // CallbackURL returns the address of the API's @connections endpoint, to which a
 // backend posts the messages for its clients. It is the API's own address,

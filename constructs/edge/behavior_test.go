@@ -32,7 +32,7 @@ func TestABehaviorCarriesWebSocketsAndNothingElse(t *testing.T) {
 		"AllowedMethods":        []any{"GET", "HEAD"},
 		"Compress":              false,
 		"CachePolicyId":         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-		"OriginRequestPolicyId": map[string]any{"Ref": "EdgeBehaviorOriginRequestPolicyF81196BD"},
+		"OriginRequestPolicyId": map[string]any{"Ref": "EdgeOriginRequestPolicy35a3b7ef10c856BFAA64"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("want %v, got %v", want, got)
@@ -61,7 +61,7 @@ func TestABehaviorIsAddedUnderItsPathAndEverythingBelow(t *testing.T) {
 			"CachePolicyId":         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 			"OriginRequestPolicyId": map[string]any{"Ref": "SocketOriginRequestPolicy99277322"},
 			"FunctionAssociations": []any{map[string]any{
-				"EventType": "viewer-request", "FunctionARN": map[string]any{"Fn::GetAtt": []any{"SocketFunctionwsD5191F7C", "FunctionARN"}},
+				"EventType": "viewer-request", "FunctionARN": map[string]any{"Fn::GetAtt": []any{"SocketFunctionwsA64D866C", "FunctionARN"}},
 			}},
 		}
 		if !reflect.DeepEqual(got, want) {

@@ -169,12 +169,16 @@ func (p *WebSocketDistributionProps) Validate() error {
 // WebSocketDistribution is a CloudFront distribution in front of a WebSocket
 // API.
 //
-// Child ids: Behavior, with the path behind it for each further one;
-// Distribution; and the record type and domain name of each alias record.
+// Child ids: Behavior, followed by the path for each additional one, such as
+// Behavior.chat.admin for /chat/admin; OriginRequestPolicy, followed by a hash of
+// what the policy forwards, for each that behaviors share; Distribution; and for
+// each alias record its type, domain name and hosted zone, such as
+// A_ws.example.com_Z0123456789EXAMPLE.
 type WebSocketDistribution struct {
 	constructs.Construct
 	behavior     *WebSocketBehavior
 	additional   map[string]*WebSocketBehavior
+	policies     map[string]interfacesawscloudfront.IOriginRequestPolicyRef
 	distribution awscloudfront.Distribution
 	url          string
 }
@@ -186,28 +190,43 @@ func NewWebSocketDistribution(scope constructs.Construct, id string, props *WebS
 	if err := props.Validate(); err != nil {
 		panic(fmt.Errorf("WebSocketDistribution %q: %w", id, err))
 	}
-	d := &WebSocketDistribution{additional: map[string]*WebSocketBehavior{}}
-	constructs.NewConstruct_Override(d, scope, &id)
-	d.behavior = NewWebSocketBehavior(d, "Behavior", &props.DefaultBehavior)
-	d.distribution = awscloudfront.NewDistribution(d, jsii.String("Distribution"), props.distribution(d.behavior.Options()))
-	// An account has 20 policies, so behaviours that forward the same share one.
-	policies := map[string]interfacesawscloudfront.IOriginRequestPolicyRef{
-		props.DefaultBehavior.forwardingKey(): d.behavior.options.OriginRequestPolicy,
+	d := &WebSocketDistribution{
+		additional: map[string]*WebSocketBehavior{},
+		policies:   map[string]interfacesawscloudfront.IOriginRequestPolicyRef{},
 	}
+	constructs.NewConstruct_Override(d, scope, &id)
+	d.behavior = d.newBehavior("Behavior", &props.DefaultBehavior)
+	d.distribution = awscloudfront.NewDistribution(d, jsii.String("Distribution"), props.distribution(d.behavior.Options()))
 	for _, path := range props.paths() {
 		behavior := props.AdditionalBehaviors[path]
-		key := behavior.forwardingKey()
-		if shared, made := policies[key]; made {
-			behavior.Forwarding = Forwarding{OriginRequestPolicy: shared}
-		}
-		b := NewWebSocketBehavior(d, childID("Behavior", path), &behavior)
+		b := d.newBehavior(childID("Behavior", path), &behavior)
 		b.attach(d.distribution, path)
-		policies[key] = b.options.OriginRequestPolicy
 		d.additional[path] = b
 	}
 	d.url = "wss://" + props.viewerHost(d.distribution)
 	props.aliasRecords(d, d.distribution)
 	return d
+}
+
+// newBehavior defines a behavior that shares its policy with those of the
+// distribution that forward the same.
+//
+// A policy belongs to the distribution, under an id that says what it forwards. If
+// the first behavior to need a policy owned it, another behavior in front of that
+// one would take the policy over, under another id. The price: behaviors whose
+// forwarding changes get a new policy before the old one goes, so the account needs
+// room for one more than it has.
+func (d *WebSocketDistribution) newBehavior(id string, props *WebSocketBehaviorProps) *WebSocketBehavior {
+	policy := props.Forwarding.policy()
+	if policy == nil {
+		content := props.policyContent()
+		id := content.id(d)
+		if policy = d.policies[id]; policy == nil {
+			policy = content.newPolicy(d, id)
+			d.policies[id] = policy
+		}
+	}
+	return newBehavior(d, id, props, policy)
 }
 
 // Distribution returns the CDK's own distribution, for everything that the props

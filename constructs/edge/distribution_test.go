@@ -58,7 +58,11 @@ func certificate(stack awscdk.Stack) awscertificatemanager.ICertificate {
 }
 
 func zone(stack awscdk.Stack) awsroute53.IHostedZone {
-	return awsroute53.HostedZone_FromHostedZoneId(stack, jsii.String("Zone"), jsii.String("Z0123456789EXAMPLE"))
+	return zoneOf(stack, jsii.String("Z0123456789EXAMPLE"))
+}
+
+func zoneOf(stack awscdk.Stack, id *string) awsroute53.IHostedZone {
+	return awsroute53.HostedZone_FromHostedZoneId(stack, jsii.String("Zone"), id)
 }
 
 // The article the project started from: four headers, cookies and query strings

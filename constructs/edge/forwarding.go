@@ -1,9 +1,13 @@
 package edge
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
@@ -11,6 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // Forwarding says what reaches the API of what the viewer sends. Whatever it
@@ -97,43 +102,100 @@ func (f *Forwarding) problems(at string, behavior *WebSocketBehaviorProps) []err
 	return plain.Problems(at, spelled, isToken)
 }
 
-// forwardingKey is the same for behaviours whose policies would be the same.
-func (p *WebSocketBehaviorProps) forwardingKey() string {
-	return fmt.Sprintf("%q %+v", p.PathParameter, p.Forwarding)
+// policyContent is what an origin request policy made here forwards. Two contents
+// that mean the same are equal: names are sorted, and those of headers compared
+// without regard to case.
+type policyContent struct {
+	Headers, QueryStrings, Cookies []string
+	OmitExtensions                 bool
+	AllQueryStrings, AllCookies    bool
 }
 
-// policy returns the origin request policy of f, made in scope where neither the
-// caller nor AWS has one that serves. It lets pathParameter through as well,
+// policyContent is that of the policy that the behavior needs, as long as neither
+// the caller nor AWS has one that serves. It lets PathParameter through as well,
 // because what a function adds is dropped like anything else.
-func (f *Forwarding) policy(scope constructs.Construct, pathParameter string) interfacesawscloudfront.IOriginRequestPolicyRef {
+func (p *WebSocketBehaviorProps) policyContent() policyContent {
+	f := p.Forwarding
+	content := policyContent{
+		Headers:         slices.Clone(f.Headers),
+		Cookies:         slices.Sorted(slices.Values(f.Cookies.names)),
+		OmitExtensions:  f.OmitExtensions,
+		AllQueryStrings: f.QueryStrings.all,
+		AllCookies:      f.Cookies.all,
+	}
+	slices.SortFunc(content.Headers, func(a, b string) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
+	})
+	if !f.QueryStrings.all {
+		content.QueryStrings = slices.Clone(f.QueryStrings.names)
+		if p.PathParameter != "" {
+			content.QueryStrings = append(content.QueryStrings, p.PathParameter)
+		}
+		slices.Sort(content.QueryStrings)
+	}
+	return content
+}
+
+// id is the id of a policy that behaviors share, which says nothing but what the
+// policy forwards: it is the same whichever behaviors share it.
+func (c policyContent) id(scope constructs.Construct) string {
+	c.Headers = names(scope, c.Headers, strings.ToLower)
+	c.QueryStrings = names(scope, c.QueryStrings, nil)
+	c.Cookies = names(scope, c.Cookies, nil)
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // strings and booleans always encode
+	}
+	return fmt.Sprintf("OriginRequestPolicy.%x", sha256.Sum256(text))[:len("OriginRequestPolicy.")+12]
+}
+
+// names are sorted, with something stable in the place of tokens.
+func names(scope constructs.Construct, of []string, fold func(string) string) []string {
+	var all []string
+	for _, name := range of {
+		if isToken(name) {
+			name = "token " + token.Name(scope, name)
+		} else if fold != nil {
+			name = fold(name)
+		}
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// policy returns the origin request policy of p that needs no resource: the
+// caller's, or AWS's own; nil where one has to be made.
+func (f *Forwarding) policy() interfacesawscloudfront.IOriginRequestPolicyRef {
 	switch {
 	case f.OriginRequestPolicy != nil:
 		return f.OriginRequestPolicy
 	case f.AllExceptHost:
 		return awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()
 	}
-	headers := append(rules.WebSocketHeaders(f.OmitExtensions), f.Headers...)
+	return nil
+}
+
+// newPolicy defines a policy of this content.
+func (c policyContent) newPolicy(scope constructs.Construct, id string) interfacesawscloudfront.IOriginRequestPolicyRef {
+	headers := append(rules.WebSocketHeaders(c.OmitExtensions), c.Headers...)
 	props := &awscloudfront.OriginRequestPolicyProps{
-		OriginRequestPolicyName: physicalName(scope, "OriginRequestPolicy"),
+		OriginRequestPolicyName: physicalName(scope, id),
 		Comment:                 jsii.String("WebSocket handshake to API Gateway"),
 		HeaderBehavior:          awscloudfront.OriginRequestHeaderBehavior_AllowList(*jsii.Strings(headers...)...),
 	}
-	queryStrings := f.QueryStrings.names
-	if pathParameter != "" {
-		queryStrings = append([]string{pathParameter}, queryStrings...)
-	}
-	// None is the default of both behaviours, so it is not asked for.
+	// None is the default of query strings and cookies.
 	switch {
-	case f.QueryStrings.all:
+	case c.AllQueryStrings:
 		props.QueryStringBehavior = awscloudfront.OriginRequestQueryStringBehavior_All()
-	case len(queryStrings) > 0:
-		props.QueryStringBehavior = awscloudfront.OriginRequestQueryStringBehavior_AllowList(*jsii.Strings(queryStrings...)...)
+	case len(c.QueryStrings) > 0:
+		props.QueryStringBehavior = awscloudfront.OriginRequestQueryStringBehavior_AllowList(*jsii.Strings(c.QueryStrings...)...)
 	}
-	switch s := f.Cookies; {
-	case s.all:
+	switch {
+	case c.AllCookies:
 		props.CookieBehavior = awscloudfront.OriginRequestCookieBehavior_All()
-	case len(s.names) > 0:
-		props.CookieBehavior = awscloudfront.OriginRequestCookieBehavior_AllowList(*jsii.Strings(s.names...)...)
+	case len(c.Cookies) > 0:
+		props.CookieBehavior = awscloudfront.OriginRequestCookieBehavior_AllowList(*jsii.Strings(c.Cookies...)...)
 	}
-	return awscloudfront.NewOriginRequestPolicy(scope, jsii.String("OriginRequestPolicy"), props)
+	return awscloudfront.NewOriginRequestPolicy(scope, &id, props)
 }

@@ -35,3 +35,23 @@ func physicalName(scope constructs.Construct, resource string) *string {
 	name = fmt.Sprintf("%s-%x-%s", name, hash[:4], region)
 	return &name
 }
+
+// childID is the id of a child construct that is there for path: id, and
+// the path with a dot for each slash. Letters, digits and hyphens stand for
+// themselves, other characters are an underscore and two hexadecimal digits. So no
+// two paths have the same id, and none holds a blank.
+func childID(id, path string) string {
+	var b strings.Builder
+	b.WriteString(id)
+	for _, c := range []byte(path) {
+		switch {
+		case c == '/':
+			b.WriteByte('.')
+		case c == '-', '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "_%02x", c)
+		}
+	}
+	return b.String()
+}
