@@ -137,6 +137,84 @@ func TestABucketOfYoursIsUsed(t *testing.T) {
 	}
 }
 
+// What a delivery destination stands for cannot be changed, and CloudFormation
+// replaces nothing that keeps its name.
+func TestAnotherDestinationIsAnotherResource(t *testing.T) {
+	group := func(name string) func(awscdk.Stack) accesslog.DistributionProps {
+		return func(stack awscdk.Stack) accesslog.DistributionProps {
+			return accesslog.DistributionProps{LogGroup: awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), &name)}
+		}
+	}
+	bucket := func(name string) func(awscdk.Stack) accesslog.DistributionProps {
+		return func(stack awscdk.Stack) accesslog.DistributionProps {
+			return accesslog.DistributionProps{Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), &name)}
+		}
+	}
+	seen := map[string]string{}
+	source := ""
+	for what, props := range map[string]func(awscdk.Stack) accesslog.DistributionProps{
+		"a log group":          func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} },
+		"a bucket":             func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{ToBucket: true} },
+		"a log group of yours": group("mine"),
+		"another one":          group("other"),
+		"a bucket of yours":    bucket("mine"),
+		"another bucket":       bucket("other"),
+		"a bucket of the app": func(stack awscdk.Stack) accesslog.DistributionProps {
+			return accesslog.DistributionProps{Bucket: awss3.NewBucket(stack, jsii.String("Own"), nil)}
+		},
+	} {
+		tpl := logged(t, props)
+		add := func(key string) {
+			if first, taken := seen[key]; taken {
+				t.Errorf("%s and %s are both %s", first, what, key)
+			}
+			seen[key] = what
+		}
+		for id := range *tpl.FindResources(jsii.String(deliveryType), nil) {
+			add(id)
+		}
+		for id := range *tpl.FindResources(jsii.String(destinationType), nil) {
+			add(id)
+		}
+		name := tpl.Properties(destinationType)["Name"].(string)
+		add(name)
+		if len(name) > 60 {
+			t.Errorf("%s: %s has %d characters, a delivery destination takes 60", what, name, len(name))
+		}
+		// A distribution has one source, so that must stay the same.
+		for id := range *tpl.FindResources(jsii.String("AWS::Logs::DeliverySource"), nil) {
+			got := id + " " + tpl.Properties("AWS::Logs::DeliverySource")["Name"].(string)
+			if source != "" && got != source {
+				t.Errorf("%s: want the source %s, got %s", what, source, got)
+			}
+			source = got
+		}
+	}
+}
+
+// The names of deliveries hold 60 characters.
+func TestNamesFitWhateverTheConstructIsCalled(t *testing.T) {
+	long := strings.Repeat("Long", 30)
+	for _, props := range []accesslog.DistributionProps{{}, {ToBucket: true}} {
+		stack := cdktest.NewStack(t)
+		props.Distribution = distribution(stack)
+		accesslog.NewDistribution(stack, long, &props)
+		tpl := cdktest.Synth(t, stack)
+		for _, kind := range []string{destinationType, "AWS::Logs::DeliverySource"} {
+			if name := tpl.Properties(kind)["Name"].(string); len(name) > 60 {
+				t.Errorf("%s: %s has %d characters", kind, name, len(name))
+			}
+		}
+	}
+	stack := cdktest.NewStack(t)
+	accesslog.NewDistribution(stack, long, &accesslog.DistributionProps{
+		Distribution: distribution(stack), Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine")),
+	})
+	if name := cdktest.Synth(t, stack).Properties(destinationType)["Name"].(string); len(name) > 60 {
+		t.Errorf("%s has %d characters", name, len(name))
+	}
+}
+
 func TestEveryProblemOfADistributionsLogIsReportedAtOnce(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	text := cdktest.Panics(t, func() {

@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // DefaultRetentionDays is for how long logs are kept.
@@ -118,7 +120,17 @@ func (p *DistributionProps) Validate() error {
 // cloudfront:AllowVendedLogDeliveryForResource (CloudFront Developer Guide,
 // "Configure standard logging (v2)").
 //
-// Child ids: LogGroup or Bucket, Source, Destination, Delivery.
+// The destination can be changed in one deploy: the new delivery starts before the
+// old one ends, and the log group or bucket that was made for the old one stays.
+// AWS documents several deliveries from one source (CloudWatch Logs API Reference,
+// CreateDelivery); whether two may be of one kind, as from a log group to another,
+// it does not say. If the deploy is refused for that, remove the log in one deploy
+// and define it with the new destination in the next. To log another distribution,
+// define another log with an id of its own.
+//
+// Child ids: LogGroup or Bucket; Source; Destination and Delivery, followed by
+// -bucket for the bucket that is made, or by a hash of the name of a log group or
+// bucket of yours.
 type Distribution struct {
 	constructs.Construct
 	logGroup interfacesawslogs.ILogGroupRef
@@ -150,29 +162,17 @@ func NewDistribution(scope constructs.Construct, id string, props *DistributionP
 			Resource: jsii.String("distribution"), ResourceName: props.Distribution.DistributionRef().DistributionId,
 		}),
 	})
-	var arn *string
+	to := d.destination(props, days)
 	var policy constructs.IDependable
-	switch {
-	case props.ToBucket || props.Bucket != nil:
-		d.bucket = props.Bucket
-		if d.bucket == nil {
-			d.bucket = newBucket(d, days)
-		}
-		arn = d.bucket.BucketArn()
+	if d.bucket != nil {
 		policy = d.letWrite(source)
-	default:
-		d.logGroup = props.LogGroup
-		if d.logGroup == nil {
-			d.logGroup = newLogGroup(d, days)
-		}
-		arn = d.logGroup.LogGroupRef().LogGroupArn
 	}
-	destination := awslogs.NewCfnDeliveryDestination(d, jsii.String("Destination"), &awslogs.CfnDeliveryDestinationProps{
-		Name:                   d.name("destination"),
-		DestinationResourceArn: arn,
+	destination := awslogs.NewCfnDeliveryDestination(d, jsii.String("Destination"+to.suffix), &awslogs.CfnDeliveryDestinationProps{
+		Name:                   d.name(to.name),
+		DestinationResourceArn: to.arn,
 		OutputFormat:           jsii.String("json"),
 	})
-	delivery := awslogs.NewCfnDelivery(d, jsii.String("Delivery"), &awslogs.CfnDeliveryProps{
+	delivery := awslogs.NewCfnDelivery(d, jsii.String("Delivery"+to.suffix), &awslogs.CfnDeliveryProps{
 		DeliverySourceName:     source.Ref(),
 		DeliveryDestinationArn: destination.AttrArn(),
 		RecordFields:           jsii.Strings(fields(props.AdditionalFields)...),
@@ -200,7 +200,44 @@ func fields(further []string) []string {
 	return all
 }
 
-// name is unique in the account, as deliveries want it.
+// destination is where the log goes, and how the resources that are there for that
+// one place are told from those for another.
+type destination struct {
+	arn *string
+	// suffix is that of construct ids, and name the end of the physical name.
+	suffix, name string
+}
+
+// destination makes the log group or bucket that the props do not bring, and says
+// how it is called. What a delivery destination stands for cannot be changed, and
+// CloudFormation does not replace a resource that keeps its name: so another place
+// is another destination with another delivery, which is there before the old one
+// goes. The source stays: a distribution has one.
+func (d *Distribution) destination(props *DistributionProps, days int) destination {
+	switch {
+	case props.Bucket != nil:
+		d.bucket = props.Bucket
+		return d.yours("bucket", d.bucket.BucketName(), d.bucket.BucketArn())
+	case props.ToBucket:
+		d.bucket = newBucket(d, days)
+		return destination{d.bucket.BucketArn(), "-bucket", "bucket"}
+	case props.LogGroup != nil:
+		d.logGroup = props.LogGroup
+		ref := d.logGroup.LogGroupRef()
+		return d.yours("log group", ref.LogGroupName, ref.LogGroupArn)
+	}
+	d.logGroup = newLogGroup(d, days)
+	return destination{d.logGroup.LogGroupRef().LogGroupArn, "", "destination"}
+}
+
+// yours is a destination that the caller brings, known by its name.
+func (d *Distribution) yours(kind string, name, arn *string) destination {
+	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(kind+" "+token.Name(d, *name))))[:8]
+	return destination{arn, "-" + hash, hash}
+}
+
+// name is unique in the account, as deliveries want it, and no longer than the 60
+// characters that they take.
 func (d *Distribution) name(part string) *string {
 	name := awscdk.Names_UniqueResourceName(d, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(48), Separator: jsii.String("-")})
 	return jsii.String(*name + "-" + part)

@@ -96,6 +96,11 @@ func (p *StageProps) stage() awsapigatewayv2.CfnStage {
 // connect, message and disconnect, with the reason of an error and without what was
 // sent.
 //
+// When the log is removed from the app, expect the stage to go on writing to the log
+// group, which stays: CloudFormation does not reset what a template stops naming on
+// these resources, and no value of AccessLogSettings is documented to mean none. End
+// it with aws apigatewayv2 delete-access-log-settings.
+//
 // Child ids: LogGroup; Role and Account with [MakeRole].
 type Stage struct {
 	constructs.Construct
