@@ -5,7 +5,10 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // period is that of all metrics, in seconds: CloudFront's arrive each minute, and
@@ -77,7 +80,7 @@ type alarm struct {
 // behind it; three periods of four must be bad; no data is good. That FILL gives a
 // value for a metric that has none in the whole range, as public alarms use it, is
 // inferred.
-func (w watched) alarms(p Props) []alarm {
+func (w watched) alarms(scope constructs.Construct, p Props) []alarm {
 	enough := func(requests, share string) string {
 		return fmt.Sprintf("IF(%s >= %d, %s, 0)", requests, p.MinRequests, share)
 	}
@@ -104,9 +107,10 @@ func (w watched) alarms(p Props) []alarm {
 			expression: enough("m1", "100 * m0 / m1"),
 		})
 	}
-	for i, name := range w.functions {
+	for _, name := range w.functions {
+		suffix := "-" + token.Name(scope, name)
 		all = append(all, alarm{
-			id: "FunctionErrors" + suffix(i, name), label: "function errors, percent", threshold: p.ServerErrorPercent,
+			id: "FunctionErrors" + suffix, label: "function errors, percent", threshold: p.ServerErrorPercent,
 			description: "The edge function " + name + " fails. Look first at its log group in us-east-1, /aws/cloudfront/function/, and at what was deployed last. Runbook: 502 and 504.",
 			metrics: []metric{
 				function(name, "FunctionExecutionErrors", "Sum", ""), function(name, "FunctionValidationErrors", "Sum", ""),
@@ -114,18 +118,20 @@ func (w watched) alarms(p Props) []alarm {
 			},
 			expression: enough("m3", "100 * (FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0)) / m3"),
 		}, alarm{
-			id: "FunctionUtilization" + suffix(i, name), label: "compute utilisation, percent", threshold: 80,
+			id: "FunctionUtilization" + suffix, label: "compute utilisation, percent", threshold: 80,
 			description: "The edge function " + name + " is near the time that CloudFront gives it, and will be throttled. Look first at how long its list of origins is. Runbook: 502 and 504.",
 			metrics:     []metric{function(name, "FunctionComputeUtilization", "Average", ""), function(name, "FunctionInvocations", "Sum", "")},
 			expression:  enough("m1", "m0"),
 		})
 	}
-	for i, api := range w.apis {
+	for _, api := range w.apis {
 		if api.Region != w.region {
 			continue // an alarm watches metrics of its own region only
 		}
+		// By name and not by number, so that one more in front replaces no alarm.
+		suffix := "-" + token.Name(scope, api.ID) + "-" + token.Name(scope, api.Stage)
 		all = append(all, alarm{
-			id: "APIErrors" + suffix(i, api.ID), label: "failed integrations, percent", threshold: p.ServerErrorPercent,
+			id: "APIErrors" + suffix, label: "failed integrations, percent", threshold: p.ServerErrorPercent,
 			description: "The API's integrations fail. Look first at the backend of $connect and at the API's log: integrationError says why. Runbook: 502 and 504.",
 			metrics: []metric{
 				api.of("IntegrationError", "Sum", ""), api.of("ExecutionError", "Sum", ""),
@@ -133,22 +139,13 @@ func (w watched) alarms(p Props) []alarm {
 			},
 			expression: enough("FILL(m2, 0) + FILL(m3, 0)", "100 * (FILL(m0, 0) + FILL(m1, 0)) / (FILL(m2, 0) + FILL(m3, 0))"),
 		}, alarm{
-			id: "APIRefusals" + suffix(i, api.ID), label: "refused by the API, percent", threshold: p.ClientErrorPercent,
+			id: "APIRefusals" + suffix, label: "refused by the API, percent", threshold: p.ClientErrorPercent,
 			description: "The API refuses most connects: the key does not match, the authorizer denies, or clients go around CloudFront. Look first at whether CloudFront's 4xx rises too: if not, they go around. Runbook: 403 with ForbiddenException.",
 			metrics:     []metric{api.of("ClientError", "Sum", ""), api.of("ConnectCount", "Sum", "")},
 			expression:  enough("FILL(m0, 0) + FILL(m1, 0)", "100 * FILL(m0, 0) / (FILL(m0, 0) + FILL(m1, 0))"),
 		})
 	}
 	return all
-}
-
-// suffix tells the alarms of several apart, by name where it is known, so that one
-// more in front of it replaces no alarm.
-func suffix(i int, name string) string {
-	if isToken(name) {
-		return fmt.Sprint(i)
-	}
-	return "-" + name
 }
 
 // define is where an alarm's Go values become those of the CDK.

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // The defaults of an alarm's thresholds.
@@ -173,8 +174,10 @@ func (p *Props) withDefaults() Props {
 
 // Monitoring is a dashboard, alarms, and a topic where Emails are given.
 //
-// Child ids: Dashboard, Topic, TopicPolicy, and the name of each alarm, such as
-// ServerErrors, or FunctionErrors- with the name of the function.
+// Child ids: Dashboard, Topic, TopicPolicy, and the name of each alarm: ServerErrors,
+// ClientErrors and Blocked; FunctionErrors and FunctionUtilization, followed by the
+// name of the function; APIErrors and APIRefusals, followed by the id and the stage
+// of the API, such as APIErrors-abc123-prod. A hash stands for a token.
 type Monitoring struct {
 	constructs.Construct
 	dashboard awscloudwatch.CfnDashboard
@@ -206,7 +209,7 @@ func New(scope constructs.Construct, id string, props *Props) *Monitoring {
 		if m.topic != nil {
 			actions = []string{*m.topic.Ref()}
 		}
-		for _, a := range watched.alarms(p) {
+		for _, a := range watched.alarms(m, p) {
 			m.alarms = append(m.alarms, a.define(m, actions))
 		}
 	}
@@ -258,8 +261,6 @@ func (m *Monitoring) makeTopic(emails []string) {
 	})
 }
 
-// isToken reports whether s holds a CDK token. The CDK is asked only where the text
-// can be one, so that plain values are validated without starting its kernel.
-func isToken(s string) bool {
-	return strings.Contains(s, "${Token[") && *awscdk.Token_IsUnresolved(s)
-}
+// isToken reports whether s holds a CDK token, whose value is not known until the
+// deploy.
+func isToken(s string) bool { return token.Is(s) }

@@ -145,9 +145,45 @@ func alarms(t *testing.T, tpl cdktest.Template) map[string]map[string]any {
 // An alarm cannot see metrics of another region, so there is none on "there".
 func TestEachLayerHasItsAlarms(t *testing.T) {
 	got := slices.Sorted(maps.Keys(alarms(t, watched(t, everything()))))
-	want := []string{"APIErrorshere", "APIRefusalshere", "Blocked", "ClientErrors", "FunctionErrorshandshake", "FunctionUtilizationhandshake", "ServerErrors"}
+	want := []string{"APIErrorsherelive", "APIRefusalsherelive", "Blocked", "ClientErrors", "FunctionErrorshandshake", "FunctionUtilizationhandshake", "ServerErrors"}
 	if !slices.Equal(got, want) {
 		t.Errorf("want %q\ngot  %q", want, got)
+	}
+}
+
+// An alarm keeps its id whatever is watched besides.
+func TestAnAlarmIsKnownByWhatItWatches(t *testing.T) {
+	of := func(apis func(stack awscdk.Stack) []monitoring.API) []string {
+		stack := cdktest.NewStack(t)
+		props := everything()
+		props.APIs = apis(stack)
+		monitoring.New(stack, "Monitoring", with(stack, props))
+		return slices.Sorted(maps.Keys(alarms(t, cdktest.Synth(t, stack))))
+	}
+	token := func(stack awscdk.Stack, name string) monitoring.API {
+		return monitoring.API{ID: *awscdk.Fn_ImportValue(&name), Stage: "live"}
+	}
+	known := monitoring.API{ID: "abc", Stage: "live"}
+	first := of(func(stack awscdk.Stack) []monitoring.API {
+		return []monitoring.API{token(stack, "a"), token(stack, "b"), known}
+	})
+	second := of(func(stack awscdk.Stack) []monitoring.API {
+		_ = *awscdk.Fn_Join(jsii.String(""), jsii.Strings("x", *stack.Account()))
+		return []monitoring.API{known, token(stack, "b"), token(stack, "a")}
+	})
+	if !slices.Equal(first, second) {
+		t.Errorf("in another order: want\n%q\ngot\n%q", first, second)
+	}
+	more := of(func(stack awscdk.Stack) []monitoring.API {
+		return []monitoring.API{{ID: "abc", Stage: "beta"}, token(stack, "c"), token(stack, "a"), token(stack, "b"), known}
+	})
+	for _, id := range first {
+		if !slices.Contains(more, id) {
+			t.Errorf("with further APIs in front: want %s kept, got %q", id, more)
+		}
+	}
+	if len(more) != len(first)+4 {
+		t.Errorf("want two alarms for each stage, got %q", more)
 	}
 }
 
@@ -210,7 +246,7 @@ func TestThresholdsAreProps(t *testing.T) {
 	props := everything()
 	props.ServerErrorPercent, props.ClientErrorPercent, props.BlockedPercent, props.MinRequests = 1, 2, 3, 7
 	found := alarms(t, watched(t, props))
-	for id, want := range map[string]float64{"ServerErrors": 1, "FunctionErrorshandshake": 1, "APIErrorshere": 1, "ClientErrors": 2, "APIRefusalshere": 2, "Blocked": 3, "FunctionUtilizationhandshake": 80} {
+	for id, want := range map[string]float64{"ServerErrors": 1, "FunctionErrorshandshake": 1, "APIErrorsherelive": 1, "ClientErrors": 2, "APIRefusalsherelive": 2, "Blocked": 3, "FunctionUtilizationhandshake": 80} {
 		if got := found[id]["Threshold"]; got != want {
 			t.Errorf("%s: want %v, got %v", id, want, got)
 		}
