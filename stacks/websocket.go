@@ -35,6 +35,8 @@ type WebSocket struct {
 	pingAPI      *pingapi.API
 	pingHeaders  map[string]string
 	webACL       *webacl.WebACL
+
+	importedPolicies map[string]awscloudfront.IOriginRequestPolicy
 }
 
 // Distribution returns the environment's distribution.
@@ -43,7 +45,7 @@ func (s *WebSocket) Distribution() *edge.WebSocketDistribution { return s.distri
 // NewWebSocket defines the stack of env, an environment that config.Select has
 // checked.
 func NewWebSocket(scope constructs.Construct, env config.Environment) *WebSocket {
-	s := &WebSocket{}
+	s := &WebSocket{importedPolicies: map[string]awscloudfront.IOriginRequestPolicy{}}
 	awscdk.NewStack_Override(s, scope, jsii.String(env.StackName()), stackProps(env))
 	s.distribution = edge.NewWebSocketDistribution(s, "Edge", s.props(env))
 	s.accessLogs(env)
@@ -60,12 +62,11 @@ func stackProps(env config.Environment) *awscdk.StackProps {
 	props := &awscdk.StackProps{
 		Env:         &awscdk.Environment{Region: &region},
 		Description: jsii.String("CloudFront in front of an API Gateway WebSocket API (environment " + env.Name + ")"),
+		// Also where it is off: a stack may have had it on.
+		TerminationProtection: jsii.Bool(env.TerminationProtection),
 	}
 	if env.Account != "" {
 		props.Env.Account = &env.Account
-	}
-	if env.TerminationProtection {
-		props.TerminationProtection = jsii.Bool(true)
 	}
 	if len(env.Tags) > 0 {
 		tags := make(map[string]*string, len(env.Tags))
@@ -80,7 +81,7 @@ func stackProps(env config.Environment) *awscdk.StackProps {
 // props turns the entry of the environment table into the construct's props.
 func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionProps {
 	props := &edge.WebSocketDistributionProps{
-		DefaultBehavior:        s.behavior(env, env.Behavior, ""),
+		DefaultBehavior:        s.behavior(env, env.Behavior),
 		DomainNames:            env.DomainNames,
 		MinimumProtocolVersion: awscloudfront.SecurityPolicyProtocol(env.MinimumProtocolVersion),
 		HTTPVersion:            awscloudfront.HttpVersion(env.HTTPVersion),
@@ -104,7 +105,7 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 	if len(env.Routes) > 0 {
 		props.AdditionalBehaviors = make(map[string]edge.WebSocketBehaviorProps, len(env.Routes))
 		for _, path := range slices.Sorted(maps.Keys(env.Routes)) {
-			props.AdditionalBehaviors[path] = s.behavior(env, env.Routes[path], path)
+			props.AdditionalBehaviors[path] = s.behavior(env, env.Routes[path])
 		}
 	}
 	if props.Comment == "" {
@@ -122,8 +123,8 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 	return props
 }
 
-// behavior turns the default behaviour, or the route under path, into props.
-func (s *WebSocket) behavior(env config.Environment, b config.Behavior, path string) edge.WebSocketBehaviorProps {
+// behavior turns the default behavior, or that of a route, into props.
+func (s *WebSocket) behavior(env config.Environment, b config.Behavior) edge.WebSocketBehaviorProps {
 	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	props := edge.WebSocketBehaviorProps{
 		Origin: edge.Origin{
@@ -156,9 +157,19 @@ func (s *WebSocket) behavior(env config.Environment, b config.Behavior, path str
 		props.Origin.CustomHeaders = joined(b.Origin.CustomHeaders, elsewhere.Headers(s))
 	}
 	if id := b.Forwarding.OriginRequestPolicyID; id != "" {
-		props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(s, jsii.String("OriginRequestPolicy"+path), &id)
+		props.Forwarding.OriginRequestPolicy = s.importedPolicy(id)
 	}
 	return props
+}
+
+// importedPolicy is the policy of an id, which several behaviors may name.
+func (s *WebSocket) importedPolicy(id string) awscloudfront.IOriginRequestPolicy {
+	policy, imported := s.importedPolicies[id]
+	if !imported {
+		policy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(s, jsii.String("OriginRequestPolicy-"+id), &id)
+		s.importedPolicies[id] = policy
+	}
+	return policy
 }
 
 // makePingAPI defines the ping API and its lock once; all behaviours without a URL

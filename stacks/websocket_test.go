@@ -354,11 +354,22 @@ func TestWhatIsReturnedIsTheStack(t *testing.T) {
 }
 
 func TestThePingAPIIsLocked(t *testing.T) {
-	for entry, want := range map[string]any{`{}`: true, `{"lock": {"open": true}}`: nil, `{"lock": {"disabled": true}}`: nil} {
+	for entry, want := range map[string]any{`{}`: true, `{"lock": {"open": true}}`: false, `{"lock": {"disabled": true}}`: false} {
 		for _, route := range resources(deployed(t, entry), "AWS::ApiGatewayV2::Route") {
 			if got := at(route, "Properties.ApiKeyRequired"); at(route, "Properties.RouteKey") == "$connect" && got != want {
 				t.Errorf("%s: want %v, got %v", entry, want, got)
 			}
+		}
+	}
+}
+
+// Routes may name one policy, and paths may differ in their special characters alone.
+func TestRoutesMayNameThePolicyOfOthers(t *testing.T) {
+	const policy = `{"forwarding": {"originRequestPolicyId": "11111111-2222-3333-4444-555555555555"}}`
+	stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{"routes": {"/a/b": `+policy+`, "/a--b": `+policy+`}}`))
+	for _, behavior := range cdktest.Synth(t, stack).Properties("AWS::CloudFront::Distribution")["DistributionConfig"].(map[string]any)["CacheBehaviors"].([]any) {
+		if got := behavior.(map[string]any)["OriginRequestPolicyId"]; got != "11111111-2222-3333-4444-555555555555" {
+			t.Errorf("got %v", got)
 		}
 	}
 }

@@ -205,8 +205,8 @@ func TestTheDefaultEndpointIsTurnedOffBehindACustomDomainName(t *testing.T) {
 	})
 	tpl := cdktest.Synth(t, stack)
 	tpl.Has("AWS::ApiGatewayV2::Api", map[string]any{"DisableExecuteApiEndpoint": true})
-	if got := locked(t, originlock.Props{}).Properties("AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]; got != nil {
-		t.Errorf("want the endpoint left alone by default, got %v", got)
+	if got := locked(t, originlock.Props{}).Properties("AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]; got != false {
+		t.Errorf("want the endpoint on by default, in words, got %v", got)
 	}
 }
 

@@ -62,6 +62,18 @@ func TestConnectIsOneWay(t *testing.T) {
 	}
 }
 
+// What a lock turned on stays on when the template no longer names it, so the
+// template turns it off in words.
+func TestWhatALockTurnsOnIsTurnedOffInWords(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	pingapi.New(stack, "PingApi", nil)
+	tpl := cdktest.Synth(t, stack)
+	tpl.Has("AWS::ApiGatewayV2::Route", map[string]any{"RouteKey": "$connect", "ApiKeyRequired": false, "AuthorizationType": "NONE"})
+	if got := tpl.Properties("AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]; got != false {
+		t.Errorf("DisableExecuteApiEndpoint: want false, got %v", got)
+	}
+}
+
 // A message is answered by the route, its response, and the integration's.
 func TestMessagesAreAnswered(t *testing.T) {
 	stack := cdktest.NewStack(t)
