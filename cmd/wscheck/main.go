@@ -6,8 +6,8 @@
 //	wscheck url wss://d111111abcdef8.cloudfront.net
 //	wscheck outputs outputs.json
 //
-// It exits with 0 when the handshake gets through, 1 when it does not, and 2
-// when it was called wrongly.
+// It exits with 0 when the handshake gets through, 1 when it does not or a check
+// is not proven, and 2 when it was called wrongly.
 package main
 
 import (
@@ -50,7 +50,8 @@ Usage:
 Example:
   wscheck template cdk.out/WebSocket-dev.template.json
 
-Exit status: 0 the handshake gets through, 1 it does not, 2 wrong usage.
+Exit status: 0 the handshake gets through, 1 it does not, or a check is not proven,
+2 wrong usage.
 `
 
 func (c *command) run(args []string) int {
@@ -102,7 +103,7 @@ func (c *command) parse(flags *flag.FlagSet, head string, args []string) (string
 			break
 		}
 		if argument != "" {
-			return "", fmt.Errorf("one argument is taken, got %q and %q", argument, rest[0])
+			return "", fmt.Errorf("one argument is taken, got %q and %q", redactText(argument), redactText(rest[0]))
 		}
 		argument, args = rest[0], rest[1:]
 	}

@@ -5,13 +5,15 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
 )
 
 const outputsHelp = `wscheck outputs tries the endpoints that a deploy has made: every stack with the
-output WebSocketUrl, and directly its API where the output CallbackUrl names it.
+output WebSocketUrl, and directly its API where the output CallbackUrl names it. It
+does for each what wscheck url does, and sends each what you give: see there.
 
 Usage:
   wscheck outputs FILE [options]
@@ -21,17 +23,16 @@ Example:
 `
 
 func (c *command) outputs(args []string) int {
-	o := &urlOptions{}
+	f := &urlFlags{}
 	stack := ""
 	flags := flag.NewFlagSet("outputs", flag.ContinueOnError)
-	o.flags(flags)
+	f.register(flags)
 	flags.StringVar(&stack, "stack", "", "`name` of the one stack to try (default: all that have WebSocketUrl)")
 	file, err := c.parse(flags, outputsHelp, args)
 	if err != nil {
 		return c.usageOf("outputs", err)
 	}
-	p, err := o.prober()
-	if err != nil {
+	if _, err := f.options(); err != nil {
 		return c.usageOf("outputs", err)
 	}
 	stacks, err := readOutputs(file)
@@ -45,27 +46,30 @@ func (c *command) outputs(args []string) int {
 		}
 		stacks = map[string]endpoints{stack: stacks[stack]}
 	}
-	code := exitOK
-	var results []*urlResult
+	ctx, stop := untilInterrupted()
+	defer stop()
+	var results []*probeResult
 	for _, name := range slices.Sorted(maps.Keys(stacks)) {
-		r := c.try(p, o, stacks[name].edge, stacks[name].direct)
+		o, err := f.options()
+		if err != nil {
+			return c.usageOf("outputs", err)
+		}
+		o.URL, o.Direct = stacks[name].edge, stacks[name].direct
+		r := c.probe(ctx, o)
 		r.Stack = name
 		results = append(results, r)
-		if !r.OK {
-			code = exitNo
-		}
-		if !o.json {
-			c.printURL(r)
+		if !f.json {
+			r.print(c.stdout)
 		}
 	}
-	if o.json {
+	if f.json {
 		c.json(results)
 	}
-	return code
+	return exitOf(results...)
 }
 
 // endpoints are the addresses of one stack.
-type endpoints struct{ edge, direct string }
+type endpoints struct{ edge, direct *url.URL }
 
 // readOutputs reads the file that cdk deploy --outputs-file writes.
 func readOutputs(file string) (map[string]endpoints, error) {
@@ -79,17 +83,17 @@ func readOutputs(file string) (map[string]endpoints, error) {
 	}
 	found := map[string]endpoints{}
 	for name, outputs := range all {
-		edge, ok := outputs["WebSocketUrl"].(string)
-		if !ok {
+		edge, named := outputs["WebSocketUrl"].(string)
+		if !named {
 			continue
 		}
-		if _, err := endpoint(edge); err != nil {
+		var e endpoints
+		if e.edge, err = endpoint(edge); err != nil {
 			return nil, fmt.Errorf("%s: %s.WebSocketUrl: %w", file, name, err)
 		}
-		e := endpoints{edge: edge}
-		if callback, ok := outputs["CallbackUrl"].(string); ok {
-			if rest, isHTTPS := strings.CutPrefix(callback, "https://"); isHTTPS {
-				e.direct = "wss://" + rest
+		if callback, named := outputs["CallbackUrl"].(string); named {
+			if e.direct, err = endpoint(callback); err != nil {
+				return nil, fmt.Errorf("%s: %s.CallbackUrl: %w", file, name, err)
 			}
 		}
 		found[name] = e

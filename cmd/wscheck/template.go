@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/coder/websocket"
@@ -45,14 +44,6 @@ type templateResult struct {
 	Handshakes []*handshake.Report `json:"handshakes"`
 	Checks     []check             `json:"checks,omitempty"`
 	Findings   []handshake.Finding `json:"findings,omitempty"`
-}
-
-// check is one standing check.
-type check struct {
-	Name string `json:"name"`
-	// Result is ok, fails or info.
-	Result string `json:"result"`
-	Text   string `json:"text"`
 }
 
 func (c *command) template(args []string) int {
@@ -302,10 +293,4 @@ func (c *command) printTemplate(result *templateResult, standing bool) {
 	}
 }
 
-func printChecks(c *command, checks []check) {
-	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	for _, k := range checks {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", k.Result, k.Name, k.Text)
-	}
-	_ = w.Flush()
-}
+func printChecks(c *command, checks []check) { writeChecks(c.stdout, checks) }
