@@ -12,6 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/websocket-distribution/websocket-distribution/internal/readback"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
@@ -227,12 +228,12 @@ func (b *WebSocketBehavior) CallbackURL() *string {
 // event. A distribution that answers 403 or 404 with a page gets a warning,
 // because that page would also answer a refused handshake.
 func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path string) {
-	d, err := b.attachable(distribution, path)
+	d, config, err := b.attachable(distribution, path)
 	if err != nil {
 		panic(fmt.Errorf("WebSocketBehavior %q: %w", b.id, err))
 	}
 	b.attach(d, path)
-	warnOfErrorPages(b, d)
+	warnOfErrorPages(b, config)
 }
 
 // attach adds the behaviour under a path that has been checked.
@@ -255,8 +256,9 @@ func (b *WebSocketBehavior) attach(d awscloudfront.Distribution, path string) {
 // take /wsx as well.
 func patterns(path string) []string { return []string{path, path + "/*"} }
 
-func (b *WebSocketBehavior) attachable(distribution awscloudfront.IDistribution, path string) (awscloudfront.Distribution, error) {
+func (b *WebSocketBehavior) attachable(distribution awscloudfront.IDistribution, path string) (awscloudfront.Distribution, map[string]any, error) {
 	var problems []error
+	var config map[string]any
 	badPath := rules.RoutePath(path)
 	if badPath != nil {
 		problems = append(problems, fmt.Errorf("path %w", badPath))
@@ -269,26 +271,27 @@ func (b *WebSocketBehavior) attachable(distribution awscloudfront.IDistribution,
 		problems = append(problems, errors.New("distribution must be an awscloudfront.Distribution that this app defines, got an imported one; "+
 			"the CDK cannot add behaviours to it, so add the behaviour in the app that defines it"))
 	case badPath == nil:
-		problems = append(problems, shadows(d, path)...)
+		config = configOf(b, d)
+		problems = append(problems, shadows(config, path)...)
 	}
 	if err := b.props.edgeFunctions().beside(fmt.Sprintf("taking %q off the path", path)); err != nil {
 		problems = append(problems, err)
 	}
-	return d, errors.Join(problems...)
+	return d, config, errors.Join(problems...)
 }
 
-// shadows lists the behaviours of d that would take what is meant for path:
-// CloudFront goes by the first pattern that matches (CloudFront Developer Guide,
-// "Path pattern").
-func shadows(d awscloudfront.Distribution, path string) []error {
-	behaviors, _ := distributionConfig(d)["cacheBehaviors"].([]any)
+// shadows lists the behaviors of the distribution that would take what is meant
+// for path: CloudFront goes by the first pattern that matches (CloudFront Developer
+// Guide, "Path pattern").
+func shadows(config map[string]any, path string) []error {
+	behaviors, _ := config["cacheBehaviors"].([]any)
 	var problems []error
 	for _, ours := range patterns(path) {
 		for _, behavior := range behaviors {
 			properties, _ := behavior.(map[string]any)
 			first, _ := properties["pathPattern"].(string)
 			if first != "" && !isToken(first) && rules.PatternCovers(first, ours) {
-				problems = append(problems, fmt.Errorf("path %q is never reached: the distribution has a behaviour for %q, which comes first; add the socket before it, or choose another path", ours, first))
+				problems = append(problems, fmt.Errorf("path %q is never reached: the distribution has a behavior for %q, which comes first; add the socket before it, or choose another path", ours, first))
 				break
 			}
 		}
@@ -296,21 +299,29 @@ func shadows(d awscloudfront.Distribution, path string) []error {
 	return problems
 }
 
-// distributionConfig is the DistributionConfig of d as it stands now, empty where
-// d has been given another default child.
-func distributionConfig(d awscloudfront.Distribution) map[string]any {
-	resource, ok := d.Node().DefaultChild().(awscloudfront.CfnDistribution)
-	if !ok {
-		return nil
+// configOf is the configuration of d as it stands now. It is empty with a warning
+// on scope where that cannot be read, because d was given another default child or
+// the CDK is a version that does not show it: then a path that is already taken and
+// an error page that hides refused handshakes go unnoticed.
+func configOf(scope constructs.Construct, d awscloudfront.Distribution) map[string]any {
+	var config map[string]any
+	err := errors.New("its default child is not the AWS::CloudFront::Distribution")
+	if resource, ok := d.Node().DefaultChild().(awscloudfront.CfnDistribution); ok {
+		config, err = readback.DistributionConfig(resource)
 	}
-	config, _ := awscdk.Stack_Of(d).Resolve(resource.DistributionConfig()).(map[string]any)
+	if err != nil {
+		awscdk.Annotations_Of(scope).AddWarningV2(
+			jsii.String("websocket-distribution:unread"),
+			jsii.Sprintf("cannot check the distribution for paths that are already taken and for error pages that answer refused handshakes; look at them yourself: %v", err),
+		)
+	}
 	return config
 }
 
 // warnOfErrorPages points at custom error responses that would turn a refused
 // handshake into a page: they hold for the whole distribution.
-func warnOfErrorPages(scope constructs.Construct, d awscloudfront.Distribution) {
-	responses, _ := distributionConfig(d)["customErrorResponses"].([]any)
+func warnOfErrorPages(scope constructs.Construct, config map[string]any) {
+	responses, _ := config["customErrorResponses"].([]any)
 	var codes []string
 	for _, r := range responses {
 		response, _ := r.(map[string]any)
@@ -324,6 +335,6 @@ func warnOfErrorPages(scope constructs.Construct, d awscloudfront.Distribution) 
 	awscdk.Annotations_Of(scope).AddWarningV2(
 		jsii.String("websocket-distribution:errorResponse"),
 		jsii.Sprintf("the distribution has a custom error response for %s, which also answers refused handshakes and so hides why; "+
-			"do the single-page fallback in a function of the site's behaviour instead", strings.Join(codes, " and ")),
+			"do the single-page fallback in a function of the site's behavior instead", strings.Join(codes, " and ")),
 	)
 }

@@ -341,8 +341,8 @@ func TestTheRoomForAQueryStringDependsOnTheStage(t *testing.T) {
 
 func TestAPathThatIsTakenIsRefused(t *testing.T) {
 	for _, tt := range []struct{ first, path, want string }{
-		{"/ws", "/ws", `path "/ws" is never reached: the distribution has a behaviour for "/ws", which comes first`},
-		{"/ws", "/ws/admin", `path "/ws/admin" is never reached: the distribution has a behaviour for "/ws/*"`},
+		{"/ws", "/ws", `path "/ws" is never reached: the distribution has a behavior for "/ws", which comes first`},
+		{"/ws", "/ws/admin", `path "/ws/admin" is never reached: the distribution has a behavior for "/ws/*"`},
 		{"/ws/admin", "/ws", ""},
 		{"/ws", "/wsx", ""},
 		{"/ws", "/WS", ""},
@@ -363,6 +363,19 @@ func TestAPathThatIsTakenIsRefused(t *testing.T) {
 	d := site(stack)
 	b := edge.NewWebSocketBehavior(stack, "Socket", &behavior)
 	d.AddBehavior(jsii.String("w?"), b.Options().Origin, nil)
-	cdktest.Panics(t, func() { b.AddTo(d, "/ws") }, `path "/ws" is never reached: the distribution has a behaviour for "w?"`)
+	cdktest.Panics(t, func() { b.AddTo(d, "/ws") }, `path "/ws" is never reached: the distribution has a behavior for "w?"`)
 	b.AddTo(d, "/socket")
+}
+
+func TestADistributionThatCannotBeReadIsWarnedAbout(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	d := site(stack)
+	other := awscdk.NewCfnResource(d, jsii.String("Other"), &awscdk.CfnResourceProps{Type: jsii.String("Test::Test::Other")})
+	d.Node().SetDefaultChild(other)
+	behavior := byURL()
+	edge.NewWebSocketBehavior(stack, "Socket", &behavior).AddTo(d, "/ws")
+	got := cdktest.Warnings(t, stack)
+	if len(got) != 1 || !strings.Contains(got[0], "cannot check the distribution for paths that are already taken") || !strings.Contains(got[0], "its default child is not the AWS::CloudFront::Distribution") {
+		t.Errorf("want one warning, got %q", got)
+	}
 }
