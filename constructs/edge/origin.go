@@ -111,6 +111,12 @@ func (o *Origin) problems(at string) []error {
 		}
 		problems = append(problems, fmt.Errorf("%s needs exactly one of Stage, API, URL and DomainName, got %s", strings.TrimSuffix(at, "."), got))
 	}
+	if o.Stage != nil && isHTTP(o.Stage) {
+		add("Stage", errHTTP)
+	}
+	if o.API != nil && isHTTP(o.API) {
+		add("API", errHTTP)
+	}
 	if o.URL != "" && !isToken(o.URL) {
 		if _, err := o.endpointOfURL(); err != nil {
 			add("URL", err)

@@ -3,6 +3,7 @@ package edge_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,5 +169,47 @@ func TestPropsAreNotWrittenTo(t *testing.T) {
 	edge.NewWebSocketDistribution(stack, "Edge", props)
 	if !reflect.DeepEqual(props, before) {
 		t.Errorf("want the props as they were, got %+v", props)
+	}
+}
+
+// The CDK's interfaces for stages and APIs are the same for both kinds.
+func TestAnHTTPAPIIsRefused(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	http := awsapigatewayv2.NewHttpApi(stack, jsii.String("Http"), nil)
+	l1 := func(id, protocol string) (awsapigatewayv2.CfnApi, awsapigatewayv2.CfnStage) {
+		api := awsapigatewayv2.NewCfnApi(stack, &id, &awsapigatewayv2.CfnApiProps{Name: &id, ProtocolType: &protocol})
+		return api, awsapigatewayv2.NewCfnStage(stack, jsii.String(id+"Stage"), &awsapigatewayv2.CfnStageProps{ApiId: api.Ref(), StageName: jsii.String("live")})
+	}
+	httpAPI, httpStage := l1("RawHttp", "HTTP")
+	socketAPI, socketStage := l1("RawSocket", "WEBSOCKET")
+	byRole := awsapigatewayv2.NewCfnApi(stack, jsii.String("Body"), &awsapigatewayv2.CfnApiProps{BodyS3Location: map[string]string{"Bucket": "b", "Key": "k"}})
+	importedAPI := awsapigatewayv2.HttpApi_FromHttpApiAttributes(stack, jsii.String("ImportedHttp"), &awsapigatewayv2.HttpApiAttributes{HttpApiId: jsii.String("abc")})
+	importedSocket := awsapigatewayv2.WebSocketApi_FromWebSocketApiAttributes(stack, jsii.String("ImportedSocket"), &awsapigatewayv2.WebSocketApiAttributes{WebSocketId: jsii.String("abc")})
+	for _, tt := range []struct {
+		name    string
+		origin  edge.Origin
+		refused string
+	}{
+		{"the stage of an HttpApi", edge.Origin{Stage: http.DefaultStage()}, "Origin.Stage"},
+		{"an imported HttpStage", edge.Origin{Stage: awsapigatewayv2.HttpStage_FromHttpStageAttributes(stack, jsii.String("ImportedStage"), &awsapigatewayv2.HttpStageAttributes{Api: importedAPI, StageName: jsii.String("live")})}, "Origin.Stage"},
+		{"a CfnStage of a CfnApi of HTTP", edge.Origin{Stage: httpStage}, "Origin.Stage"},
+		{"an HttpApi", edge.Origin{API: http, StageName: "live"}, "Origin.API"},
+		{"an imported HttpApi", edge.Origin{API: importedAPI, StageName: "live"}, "Origin.API"},
+		{"a CfnApi of HTTP", edge.Origin{API: httpAPI, StageName: "live"}, "Origin.API"},
+		{"a CfnStage of a CfnApi of WEBSOCKET", edge.Origin{Stage: socketStage}, ""},
+		{"a CfnApi of WEBSOCKET", edge.Origin{API: socketAPI, StageName: "live"}, ""},
+		{"a CfnApi that does not say", edge.Origin{API: byRole, StageName: "live"}, ""},
+		{"an imported WebSocketApi", edge.Origin{API: importedSocket, StageName: "live"}, ""},
+		{"an imported WebSocketStage", edge.Origin{Stage: awsapigatewayv2.WebSocketStage_FromWebSocketStageAttributes(stack, jsii.String("ImportedSocketStage"), &awsapigatewayv2.WebSocketStageAttributes{Api: importedSocket, StageName: jsii.String("live")})}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := (&edge.WebSocketBehaviorProps{Origin: tt.origin}).Validate()
+			switch {
+			case tt.refused == "" && err != nil:
+				t.Errorf("got %v", err)
+			case tt.refused != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.refused+" must be of a WebSocket API, got one of an HTTP API")):
+				t.Errorf("want %s refused, got %v", tt.refused, err)
+			}
+		})
 	}
 }

@@ -1,16 +1,14 @@
 package originlock
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawsapigatewayv2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -118,20 +116,25 @@ type Lock struct {
 	stack   awscdk.Stack
 	plan    awsapigateway.CfnUsagePlan
 	secrets map[string]awssecretsmanager.CfnSecret
+	refs    map[string]string // of the secrets
 	active  string
+	bolt    *bolt
+	// exported says that the secrets are exported to other stacks.
+	exported bool
 }
 
 // New defines the lock in scope, which must be in the region of the API. It panics
 // with the text of props.Validate before it defines anything.
 func New(scope constructs.Construct, id string, props *Props) *Lock {
 	problem := props.Validate()
+	stack := awscdk.Stack_Of(scope)
 	if problem == nil {
-		problem = sameRegion(scope, props.Stage)
+		problem = sameRegion(stack, props.Stage)
 	}
 	if problem != nil {
 		panic(fmt.Errorf("Lock %q: %w", id, problem))
 	}
-	l := &Lock{secrets: map[string]awssecretsmanager.CfnSecret{}, active: props.Active}
+	l := &Lock{stack: stack, secrets: map[string]awssecretsmanager.CfnSecret{}, refs: map[string]string{}, active: props.Active}
 	constructs.NewConstruct_Override(l, scope, &id)
 	keys := props.keys()
 	if l.active == "" {
@@ -141,26 +144,21 @@ func New(scope constructs.Construct, id string, props *Props) *Lock {
 	l.plan = awsapigateway.NewCfnUsagePlan(l, jsii.String("UsagePlan"), props.usagePlan(*ref.ApiId, *ref.StageName))
 	// The plan names the stage by text, so CloudFormation would not wait for it.
 	l.plan.Node().AddDependency(props.Stage)
-	l.stack = awscdk.Stack_Of(l)
-	bolt := &bolt{apiID: *ref.ApiId, open: props.Open, disableEndpoint: props.DisableDefaultEndpoint, stacks: []awscdk.Stack{l.stack}}
+	l.bolt = &bolt{apiID: *ref.ApiId, open: props.Open, disableEndpoint: props.DisableDefaultEndpoint, stacks: []awscdk.Stack{l.stack}}
 	for _, name := range keys {
-		secret, planKey := l.key(name)
-		bolt.secrets = append(bolt.secrets, l.stack.Resolve(secret.LogicalId()).(string))
-		bolt.planKeys = append(bolt.planKeys, planKey)
+		l.key(name)
 	}
 	l.warnOfDeployments(props.Stage)
-	if stack := awscdk.Stack_Of(props.Stage); stack != l.stack {
-		bolt.stacks = append(bolt.stacks, stack)
-	}
-	awscdk.Aspects_Of(l.plan).Add(bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
-	l.Node().AddValidation(bolt)
+	l.bolt.watch(awscdk.Stack_Of(props.Stage))
+	awscdk.Aspects_Of(l.plan).Add(l.bolt, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_MUTATING()})
+	l.Node().AddValidation(l.bolt)
 	return l
 }
 
 // sameRegion refuses a lock beside the API: an API key and a usage plan are in the
 // region of the stage.
-func sameRegion(scope constructs.Construct, stage interfacesawsapigatewayv2.IStageRef) error {
-	own, api := *awscdk.Stack_Of(scope).Region(), *stage.Env().Region
+func sameRegion(stack awscdk.Stack, stage interfacesawsapigatewayv2.IStageRef) error {
+	own, api := *stack.Region(), *stage.Env().Region
 	if isToken(own) || isToken(api) || own == api {
 		return nil
 	}
@@ -182,7 +180,8 @@ func (p *Props) usagePlan(apiID, stage string) *awsapigateway.CfnUsagePlanProps 
 	return plan
 }
 
-func (l *Lock) key(name string) (awssecretsmanager.CfnSecret, awsapigateway.CfnUsagePlanKey) {
+// key defines the secret, the API key and the plan key of a name.
+func (l *Lock) key(name string) {
 	secret := awssecretsmanager.NewCfnSecret(l, jsii.String("Secret-"+name), &awssecretsmanager.CfnSecretProps{
 		Description: jsii.String("Key " + name + " by which CloudFront is let into the WebSocket API"),
 		GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{
@@ -190,17 +189,20 @@ func (l *Lock) key(name string) (awssecretsmanager.CfnSecret, awsapigateway.CfnU
 			ExcludePunctuation: jsii.Bool(true),
 		},
 	})
-	l.secrets[name] = secret
+	ref := *secret.Ref()
+	l.secrets[name], l.refs[name] = secret, ref
 	key := awsapigateway.NewCfnApiKey(l, jsii.String("ApiKey-"+name), &awsapigateway.CfnApiKeyProps{
 		Description: jsii.String("Key " + name + " by which CloudFront is let in"),
 		Enabled:     jsii.Bool(true),
-		Value:       jsii.String(secretReference(*secret.Ref(), "")),
+		Value:       jsii.String(secretReference(ref, "")),
 	})
-	return secret, awsapigateway.NewCfnUsagePlanKey(l, jsii.String("PlanKey-"+name), &awsapigateway.CfnUsagePlanKeyProps{
+	planKey := awsapigateway.NewCfnUsagePlanKey(l, jsii.String("PlanKey-"+name), &awsapigateway.CfnUsagePlanKeyProps{
 		KeyId:       key.Ref(),
 		KeyType:     jsii.String("API_KEY"),
 		UsagePlanId: l.plan.Ref(),
 	})
+	l.bolt.secrets = append(l.bolt.secrets, text(l.stack.Resolve(&ref)))
+	l.bolt.planKeys = append(l.bolt.planKeys, planKey)
 }
 
 // warnOfDeployments warns where a change of $connect does not reach the stage by
@@ -239,11 +241,21 @@ func (l *Lock) Headers(distribution constructs.Construct) map[string]string {
 		panic(fmt.Errorf("Lock %q: its secrets are in %s and the distribution's stack is in %s, where CloudFormation would look for them; define the distribution in %s, or replicate a secret of your own to %s and use Reference",
 			*l.Node().Id(), own, theirs, own, theirs))
 	}
+	l.bolt.watch(stack)
+	if !l.exported {
+		l.exported = true
+		// A deploy of a rotation updates this stack first. Were only the active key
+		// exported, it would take away the export of the former one, which the
+		// distribution still imports, and CloudFormation would refuse it.
+		for _, name := range slices.Sorted(maps.Keys(l.refs)) {
+			l.stack.ExportValue(jsii.String(l.refs[name]), nil)
+		}
+	}
 	return l.headers()
 }
 
 func (l *Lock) headers() map[string]string {
-	return map[string]string{Header: secretReference(*l.secrets[l.active].Ref(), "")}
+	return map[string]string{Header: secretReference(l.refs[l.active], "")}
 }
 
 // Active returns the name of the key that the distribution sends.
@@ -254,102 +266,3 @@ func (l *Lock) Secret(key string) awssecretsmanager.CfnSecret { return l.secrets
 
 // UsagePlan returns the plan that holds the keys.
 func (l *Lock) UsagePlan() awsapigateway.CfnUsagePlan { return l.plan }
-
-// bolt makes $connect ask for the key, as an Aspect, because the route may be
-// defined after the lock and by somebody else; and says what keeps the lock from
-// holding, as a validation, because an Aspect must not panic.
-//
-// It is an Aspect of the usage plan alone, and goes through the stacks when the
-// CDK comes by: to be called for each construct of a stack would be a round trip
-// to the CDK's process for each.
-type bolt struct {
-	apiID                 string
-	open, disableEndpoint bool
-	// stacks are the lock's, and that of the API where it is another.
-	stacks   []awscdk.Stack
-	secrets  []string
-	planKeys []awsapigateway.CfnUsagePlanKey
-
-	connects int
-	apis     int
-	problems []string
-}
-
-// Visit is called by the CDK with the usage plan.
-func (b *bolt) Visit(constructs.IConstruct) {
-	for _, stack := range b.stacks {
-		for _, node := range *stack.Node().FindAll("") {
-			b.visit(node)
-		}
-	}
-}
-
-func (b *bolt) visit(node constructs.IConstruct) {
-	switch n := node.(type) {
-	case awsapigatewayv2.CfnRoute:
-		if *n.RouteKey() == "$connect" && *n.ApiId() == b.apiID {
-			b.connects++
-			if !b.open {
-				n.SetApiKeyRequired(true)
-			}
-		}
-	case awsapigatewayv2.CfnApi:
-		if *n.Ref() == b.apiID {
-			b.api(n)
-		}
-	case awscloudfront.CfnDistribution:
-		b.distribution(n)
-	}
-}
-
-func (b *bolt) problem(format string, args ...any) {
-	if text := fmt.Sprintf(format, args...); !slices.Contains(b.problems, text) {
-		b.problems = append(b.problems, text)
-	}
-}
-
-func (b *bolt) api(api awsapigatewayv2.CfnApi) {
-	b.apis++
-	if source := api.ApiKeySelectionExpression(); source != nil && *source != "$request.header."+Header {
-		b.problem("the API takes its key from %s, which CloudFront does not send; leave ApiKeySelectionExpression out", *source)
-	}
-	if b.disableEndpoint {
-		api.SetDisableExecuteApiEndpoint(true)
-	}
-}
-
-// distribution orders the update of a distribution that sends a key after the plan
-// has it: CloudFormation knows of the secret alone, and would update both at once.
-func (b *bolt) distribution(d awscloudfront.CfnDistribution) {
-	stack := awscdk.Stack_Of(d)
-	raw, err := json.Marshal(stack.Resolve(d.DistributionConfig()))
-	if err != nil {
-		b.problem("the configuration of %s cannot be read: %v", *d.Node().Path(), err)
-		return
-	}
-	config := string(raw)
-	for i, secret := range b.secrets {
-		if strings.Contains(config, fmt.Sprintf("{\"Ref\":%q}", secret)) && stack == b.stacks[0] {
-			d.AddResourceDependency(b.planKeys[i], jsii.String("the plan must have the key before viewers bring it"))
-		}
-	}
-	if b.disableEndpoint && strings.Contains(config, ".execute-api.") {
-		if api, ok := stack.Resolve(&b.apiID).(map[string]any); ok {
-			if ref, _ := json.Marshal(api); strings.Contains(config, string(ref)+`,".execute-api.`) {
-				b.problem("DisableDefaultEndpoint turns off the address that %s has as its origin; give that origin the API's custom domain name (Origin.DomainName)", *d.Node().Path())
-			}
-		}
-	}
-}
-
-// Validate is called by the CDK after the Aspects.
-func (b *bolt) Validate() *[]*string {
-	problems := b.problems
-	if b.connects == 0 {
-		problems = append(problems, "the API has no $connect route in the stack of its stage, so nothing asks for the key; add the route (AddRoute(\"$connect\", …)), or use Reference for an API whose routes are defined elsewhere")
-	}
-	if b.disableEndpoint && b.apis == 0 {
-		problems = append(problems, "DisableDefaultEndpoint needs an API that this stack defines; turn the endpoint off where the API is defined")
-	}
-	return jsii.Strings(problems...)
-}

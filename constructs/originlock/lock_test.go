@@ -3,12 +3,14 @@ package originlock_test
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -205,8 +207,148 @@ func TestTheDefaultEndpointIsTurnedOffBehindACustomDomainName(t *testing.T) {
 	})
 	tpl := cdktest.Synth(t, stack)
 	tpl.Has("AWS::ApiGatewayV2::Api", map[string]any{"DisableExecuteApiEndpoint": true})
-	if got := locked(t, originlock.Props{}).Properties("AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]; got != false {
-		t.Errorf("want the endpoint on by default, in words, got %v", got)
+}
+
+// CloudFormation does not reset what a template stops naming, so what a switch
+// turned on has to be turned off in words.
+func TestWhatASwitchTurnedOnIsTurnedOffInWords(t *testing.T) {
+	if got := routes(t, locked(t, originlock.Props{Open: true}))["$connect"]; got != false {
+		t.Errorf("want ApiKeyRequired: false of an open lock, got %v", got)
+	}
+	stack := cdktest.NewStack(t)
+	api := awsapigatewayv2.NewWebSocketApi(stack, jsii.String("Api"), nil)
+	awsapigatewayv2.NewCfnRoute(stack, jsii.String("Connect"), &awsapigatewayv2.CfnRouteProps{ApiId: api.ApiId(), RouteKey: jsii.String("$connect")})
+	originlock.New(stack, "Lock", &originlock.Props{Stage: awsapigatewayv2.NewWebSocketStage(stack, jsii.String("Stage"), &awsapigatewayv2.WebSocketStageProps{
+		WebSocketApi: api, StageName: jsii.String("live"), AutoDeploy: jsii.Bool(true),
+	})})
+	if got := cdktest.Synth(t, stack).Properties("AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]; got != false {
+		t.Errorf("want DisableExecuteApiEndpoint: false by default, got %v", got)
+	}
+}
+
+func TestAnEndpointThatTheUserTurnedOffStaysOff(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	api := pingapi.New(stack, "Api", nil)
+	api.API().Node().DefaultChild().(awsapigatewayv2.CfnApi).SetDisableExecuteApiEndpoint(true)
+	originlock.New(stack, "Lock", &originlock.Props{Stage: api.Stage()})
+	cdktest.Synth(t, stack).Has("AWS::ApiGatewayV2::Api", map[string]any{"DisableExecuteApiEndpoint": true})
+}
+
+// A behavior to the locked API that was given no header refuses everybody.
+func TestABehaviorWithoutTheHeaderIsWarnedAbout(t *testing.T) {
+	withName := func(stack awscdk.Stack, api *pingapi.API) {
+		name := awsapigatewayv2.NewCfnDomainName(stack, jsii.String("Name"), &awsapigatewayv2.CfnDomainNameProps{DomainName: jsii.String("api.example.com")})
+		awsapigatewayv2.NewCfnApiMapping(stack, jsii.String("Mapping"), &awsapigatewayv2.CfnApiMappingProps{
+			ApiId: api.API().ApiId(), Stage: api.Stage().StageName(), DomainName: jsii.String("api.example.com"),
+		}).Node().AddDependency(name)
+	}
+	for _, tt := range []struct {
+		name   string
+		define func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock)
+		want   string
+	}{
+		{"none", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			distribution(stack, api.Stage(), lock)
+		}, ""},
+		{"the default behavior", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage()}}})
+		}, `the default behavior goes to the locked API without the header x-api-key`},
+		{"a further one", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
+				DefaultBehavior:     edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage(), CustomHeaders: lock.Headers(stack)}},
+				AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{"/chat": {Origin: edge.Origin{Stage: api.Stage()}}},
+			})
+		}, `the behavior for "/chat" and the behavior for "/chat/*" go to the locked API without the header x-api-key`},
+		{"a custom domain name of the API", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			withName(stack, api)
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "api.example.com"}}})
+		}, `the default behavior goes to the locked API without the header x-api-key`},
+		{"another API", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: "wss://abc.execute-api.us-east-1.amazonaws.com/prod"}}})
+		}, ""},
+		{"a further one in another stack", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			edge.NewWebSocketDistribution(front, "Edge", &edge.WebSocketDistributionProps{
+				DefaultBehavior:     edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage(), CustomHeaders: lock.Headers(front)}},
+				AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{"/chat": {Origin: edge.Origin{Stage: api.Stage()}}},
+			})
+		}, `the behavior for "/chat" and the behavior for "/chat/*" go to the locked API without the header x-api-key`},
+		{"an API of another stack that has the same logical id", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			lock.Headers(front)
+			edge.NewWebSocketDistribution(front, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: pingapi.New(front, "Api", nil).Stage()}}})
+		}, ""},
+		{"a distribution that cannot be read", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
+			awscloudfront.NewCfnDistribution(stack, jsii.String("Raw"), &awscloudfront.CfnDistributionProps{DistributionConfig: awscdk.Lazy_UncachedAny(&unreadable{}, nil)})
+		}, `cannot check that each origin that is the locked API sends x-api-key: this version of the CDK does not show`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			stack, front := twoStacks(cdktest.NewApp(t))
+			api := pingapi.New(stack, "Api", nil)
+			tt.define(stack, front, api, originlock.New(stack, "Lock", &originlock.Props{Stage: api.Stage()}))
+			got := append(cdktest.Warnings(t, stack), cdktest.Warnings(t, front)...)
+			if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
+	}
+}
+
+// It may be the one that sends the key.
+func TestADistributionThatCannotBeReadWaitsForThePlan(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	originlock.New(stack, "Lock", &originlock.Props{Stage: pingapi.New(stack, "Api", nil).Stage()})
+	awscloudfront.NewCfnDistribution(stack, jsii.String("Raw"), &awscloudfront.CfnDistributionProps{DistributionConfig: awscdk.Lazy_UncachedAny(&unreadable{}, nil)})
+	for _, d := range *cdktest.Synth(t, stack).FindResources(jsii.String(distributionType), nil) {
+		if got := fmt.Sprint((*d)["DependsOn"]); !strings.Contains(got, "LockPlanKeya") {
+			t.Errorf("want it after the plan's key, got %s", got)
+		}
+	}
+}
+
+// unreadable is a configuration that is there only after the Aspects.
+type unreadable struct{ asked int }
+
+func (u *unreadable) Produce(awscdk.IResolveContext) any {
+	if u.asked++; u.asked == 1 {
+		return "not a structure"
+	}
+	return map[string]any{"enabled": true, "defaultCacheBehavior": map[string]any{"targetOriginId": "x", "viewerProtocolPolicy": "https-only"}}
+}
+
+// twoStacks are the API's and the distribution's.
+func twoStacks(app awscdk.App) (backend, front awscdk.Stack) {
+	in := func(id string) awscdk.Stack {
+		return awscdk.NewStack(app, &id, &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String("us-east-1"), Account: jsii.String("111122223333")}})
+	}
+	return in("Backend"), in("Front")
+}
+
+// Without our feature flags a reference between stacks is an export, and
+// CloudFormation deletes none that is imported. A deploy updates the API's stack
+// first, so each step must keep what the step before made the front import.
+func TestARotationAcrossStacksKeepsWhatIsImported(t *testing.T) {
+	var imported []string
+	for i, props := range []originlock.Props{{}, {Keys: []string{"a", "b"}, Active: "b"}, {Keys: []string{"b"}}, {Keys: []string{"b", "c"}, Active: "c"}, {Keys: []string{"c"}}} {
+		backend, front := twoStacks(awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())}))
+		api := pingapi.New(backend, "Api", nil)
+		props.Stage = api.Stage()
+		distribution(front, api.Stage(), originlock.New(backend, "Lock", &props))
+		template := cdktest.Synth(t, front)
+		exported := fmt.Sprint((*cdktest.Synth(t, backend).ToJSON())["Outputs"])
+		for _, name := range imported {
+			if !strings.Contains(exported, name) {
+				t.Errorf("step %d takes away %s, which the distribution imports until its own stack is updated", i, name)
+			}
+		}
+		imported = nil
+		for _, found := range regexp.MustCompile(`Fn::ImportValue:([^\]]+)\]`).FindAllStringSubmatch(fmt.Sprint(*template.ToJSON()), -1) {
+			imported = append(imported, found[1])
+			if !strings.Contains(exported, found[1]) {
+				t.Errorf("step %d imports %s, which is not exported", i, found[1])
+			}
+		}
+		if !strings.Contains(strings.Join(imported, " "), "Secret") {
+			t.Errorf("step %d: want the secret to be imported, got %q", i, imported)
+		}
 	}
 }
 
@@ -335,11 +477,7 @@ func TestALockBelongsIntoTheRegionOfItsAPI(t *testing.T) {
 }
 
 func TestADistributionOfAnotherStackOfTheRegionSendsTheKey(t *testing.T) {
-	app := cdktest.NewApp(t)
-	in := func(id string) awscdk.Stack {
-		return awscdk.NewStack(app, &id, &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String("us-east-1"), Account: jsii.String("111122223333")}})
-	}
-	backend, front := in("Backend"), in("Front")
+	backend, front := twoStacks(cdktest.NewApp(t))
 	api := pingapi.New(backend, "Api", nil)
 	lock := originlock.New(backend, "Lock", &originlock.Props{Stage: api.Stage()})
 	distribution(front, api.Stage(), lock)
