@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -22,13 +21,13 @@ const (
 // aliasRecords points the domain names at the distribution. It makes the L1
 // records itself, because awsroute53targets costs every importer 60 further
 // packages to compile.
-func (p *WebSocketDistributionProps) aliasRecords(scope constructs.Construct, d awscloudfront.Distribution) {
+func (p *WebSocketDistributionProps) aliasRecords(scope constructs.Construct, domainName *string) {
 	if p.HostedZone == nil {
 		return
 	}
 	zone := p.HostedZone.HostedZoneRef().HostedZoneId
 	target := &awsroute53.CfnRecordSet_AliasTargetProperty{
-		DnsName:      d.DistributionDomainName(),
+		DnsName:      domainName,
 		HostedZoneId: jsii.String(cloudFrontZone),
 	}
 	if strings.HasPrefix(*awscdk.Stack_Of(scope).Region(), "cn-") {

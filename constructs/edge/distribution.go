@@ -180,6 +180,7 @@ type WebSocketDistribution struct {
 	additional   map[string]*WebSocketBehavior
 	policies     map[string]interfacesawscloudfront.IOriginRequestPolicyRef
 	distribution awscloudfront.Distribution
+	domainName   *string
 	url          string
 }
 
@@ -203,8 +204,9 @@ func NewWebSocketDistribution(scope constructs.Construct, id string, props *WebS
 		b.attach(d.distribution, path)
 		d.additional[path] = b
 	}
-	d.url = "wss://" + props.viewerHost(d.distribution)
-	props.aliasRecords(d, d.distribution)
+	d.domainName = d.distribution.DistributionDomainName()
+	d.url = "wss://" + props.viewerHost(*d.domainName)
+	props.aliasRecords(d, d.domainName)
 	return d
 }
 
@@ -249,7 +251,7 @@ func (d *WebSocketDistribution) URL() *string { return &d.url }
 // DomainName returns the name that CloudFront gave the distribution, the target
 // for DNS records of your own.
 func (d *WebSocketDistribution) DomainName() *string {
-	return d.distribution.DistributionDomainName()
+	return d.domainName
 }
 
 // paths are those of the further behaviours in the order in which CloudFront must
@@ -260,12 +262,12 @@ func (p *WebSocketDistributionProps) paths() []string {
 	})
 }
 
-func (p *WebSocketDistributionProps) viewerHost(d awscloudfront.Distribution) string {
+func (p *WebSocketDistributionProps) viewerHost(domainName string) string {
 	own := slices.IndexFunc(p.DomainNames, func(name string) bool { return !strings.HasPrefix(name, "*.") })
 	if own >= 0 {
 		return p.DomainNames[own]
 	}
-	return *d.DistributionDomainName()
+	return domainName
 }
 
 // distribution is where the distribution's Go values become those of the CDK.

@@ -87,8 +87,9 @@ func New(scope constructs.Construct, id string, props *Props) *API {
 		Integration:    mock(),
 		ApiKeyRequired: jsii.Bool(false),
 	})
-	a.answer("ping", Pong)
-	a.answer("$default", Usage)
+	apiID := a.api.ApiId()
+	a.answer(apiID, "ping", Pong)
+	a.answer(apiID, "$default", Usage)
 	a.stage = awsapigatewayv2.NewWebSocketStage(a, jsii.String("Stage"), &awsapigatewayv2.WebSocketStageProps{
 		WebSocketApi: a.api,
 		StageName:    &stageName,
@@ -113,14 +114,14 @@ func (a *API) endpointOn() {
 
 // answer adds a route that sends message back. The CDK has no L2 for integration
 // responses.
-func (a *API) answer(routeKey, message string) {
+func (a *API) answer(apiID *string, routeKey, message string) {
 	route := a.api.AddRoute(&routeKey, &awsapigatewayv2.WebSocketRouteOptions{
 		Integration:    mock(),
 		ReturnResponse: jsii.Bool(true),
 	})
 	integration := route.Node().FindChild(jsii.String(integrationID)).(awsapigatewayv2.WebSocketIntegration)
 	awsapigatewayv2.NewCfnIntegrationResponse(route, jsii.String("IntegrationResponse"), &awsapigatewayv2.CfnIntegrationResponseProps{
-		ApiId:                  a.api.ApiId(),
+		ApiId:                  apiID,
 		IntegrationId:          integration.IntegrationId(),
 		IntegrationResponseKey: jsii.String("$default"),
 		ResponseTemplates:      map[string]string{"$default": message},
