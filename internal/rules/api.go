@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -44,19 +45,20 @@ type Endpoint struct {
 func ParseEndpoint(raw string) (Endpoint, error) {
 	const form = "wss://id.execute-api.region.amazonaws.com/stage"
 	u, err := url.Parse(raw)
+	shown := shownURL(raw)
 	switch {
 	case raw == "":
 		return Endpoint{}, fmt.Errorf("must be the URL of a WebSocket API such as %s, got %q", form, raw)
 	case err != nil:
-		return Endpoint{}, fmt.Errorf("must be a URL such as %s: %w", form, err)
+		return Endpoint{}, fmt.Errorf("must be a URL such as %s, got %q: %w", form, shown, unwrapped(err))
 	case u.Scheme == "ws" || u.Scheme == "http":
-		return Endpoint{}, fmt.Errorf("must start with wss:// (or https://), got %q; API Gateway has no endpoint without TLS", raw)
+		return Endpoint{}, fmt.Errorf("must start with wss:// (or https://), got %q; API Gateway has no endpoint without TLS", shown)
 	case u.Scheme != "wss" && u.Scheme != "https":
-		return Endpoint{}, fmt.Errorf("must start with wss:// (or https://), got %q; write it as %s", raw, form)
+		return Endpoint{}, fmt.Errorf("must start with wss:// (or https://), got %q; write it as %s", shown, form)
 	case u.User != nil:
-		return Endpoint{}, fmt.Errorf("must not carry a user or password, got %q", u.Redacted())
+		return Endpoint{}, fmt.Errorf("must not carry a user or password, got %q; drop them, API Gateway has none", shown)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(raw, "#"):
-		return Endpoint{}, fmt.Errorf("must not carry a query string or fragment, got %q; viewers send their own, see forwarding", raw)
+		return Endpoint{}, fmt.Errorf("must not carry a query string or fragment, got %q; viewers send their own, see forwarding", shown)
 	case u.Port() != "" && u.Port() != "443":
 		return Endpoint{}, fmt.Errorf("must not name a port, got %q; API Gateway listens on 443 only", raw)
 	}
@@ -82,6 +84,30 @@ func ParseEndpoint(raw string) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("has a bad path in %q: it %w", raw, err)
 	}
 	return e, nil
+}
+
+// shownURL is a URL, or what was meant as one, for a message: without user, password,
+// query string and fragment, which may be secret.
+func shownURL(raw string) string {
+	if scheme, rest, found := strings.Cut(raw, "://"); found {
+		if at := strings.LastIndex(rest, "@"); at >= 0 {
+			raw = scheme + "://…" + rest[at:]
+		}
+	} else if at := strings.LastIndex(raw, "@"); at >= 0 {
+		raw = "…" + raw[at:]
+	}
+	if i := strings.IndexAny(raw, "?#"); i >= 0 && i < len(raw)-1 {
+		raw = raw[:i+1] + "…"
+	}
+	return raw
+}
+
+// unwrapped is the reason of a URL's error, which repeats the URL around it.
+func unwrapped(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
 }
 
 // OriginHost accepts the host name of an API Gateway endpoint or of an API's

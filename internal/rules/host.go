@@ -17,26 +17,27 @@ func HostName(name string) error {
 	if name == "" {
 		return fmt.Errorf("must be a host name such as api.example.com, got %q", name)
 	}
+	shown, bare := shownURL(name), name[strings.LastIndex(name, "@")+1:]
 	if scheme, rest, found := strings.Cut(name, "://"); found {
-		host, _, _ := strings.Cut(rest, "/")
-		return fmt.Errorf("must be a host name without scheme or path, got %q; drop %q and write %q", name, scheme+"://", host)
+		host, _, _ := strings.Cut(rest[strings.LastIndex(rest, "@")+1:], "/")
+		return fmt.Errorf("must be a host name without scheme or path, got %q; drop %q and write %q", shown, scheme+"://", host)
 	}
-	if host, _, found := strings.Cut(name, "/"); found {
-		return fmt.Errorf("must be a host name without a path, got %q; write %q", name, host)
+	if host, _, found := strings.Cut(bare, "/"); found {
+		return fmt.Errorf("must be a host name without a path, got %q; write %q", shown, host)
 	}
 	if _, err := netip.ParseAddr(name); err == nil {
 		return fmt.Errorf("must be a host name, got the IP address %q; CloudFront connects by name only", name)
 	}
-	if host, _, found := strings.Cut(name, ":"); found {
-		return fmt.Errorf("must be a host name without a port, got %q; write %q (the port is always 443)", name, host)
+	if host, _, found := strings.Cut(bare, ":"); found {
+		return fmt.Errorf("must be a host name without a port, got %q; write %q (the port is always 443)", shown, host)
 	}
 	labels := strings.Split(name, ".")
 	if len(labels) < 2 || len(name) > 253 {
-		return fmt.Errorf("must be a fully qualified host name of at most 253 characters, got %q", name)
+		return fmt.Errorf("must be a fully qualified host name of at most 253 characters, got %q", shown)
 	}
 	for _, l := range labels {
 		if !label.MatchString(l) {
-			return fmt.Errorf("must be a host name of letters, digits and hyphens, got %q (label %q)", name, l)
+			return fmt.Errorf("must be a host name of letters, digits and hyphens, got %q (label %q)", shown, shownURL(l))
 		}
 	}
 	return nil

@@ -68,6 +68,11 @@ func TestADomainNameOutsideItsZoneIsRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `"ws.notexample.com" is outside the hosted zone "example.com"`) {
 		t.Error(err)
 	}
+	for _, name := range []string{"user:s3cret@host.example.com", "user:s3cret@host.example.com/x", "user:s3cret@host.example.com:443", "s3cret@host.example.com"} {
+		if err := HostName(name); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestAnEndpointIsTakenApart(t *testing.T) {
@@ -495,4 +500,35 @@ func TestWhoIsToldOfAnAlarm(t *testing.T) {
 	refuses(t, Email, map[string]string{"oncall": "must be an e-mail address", "a b@example.com": "must be an e-mail address", "a@example": "must be an e-mail address"})
 	accepts(t, ActionARN, "arn:aws:sns:us-east-1:111122223333:oncall")
 	refuses(t, ActionARN, map[string]string{"oncall": "must be the ARN of what an alarm tells"})
+}
+
+func TestMessagesAboutAURLRepeatNoSecret(t *testing.T) {
+	t.Parallel()
+	for name, raw := range map[string]string{
+		"without TLS":         "ws://user:s3cret@abc.execute-api.eu-west-1.amazonaws.com/prod?token=s3cret",
+		"another scheme":      "ftp://user:s3cret@abc.execute-api.eu-west-1.amazonaws.com/prod#s3cret",
+		"no scheme":           "user:s3cret@abc.execute-api.eu-west-1.amazonaws.com/prod?token=s3cret",
+		"a user":              "wss://s3cret@abc.execute-api.eu-west-1.amazonaws.com/prod",
+		"a password":          "wss://user:s3cret@abc.execute-api.eu-west-1.amazonaws.com/prod",
+		"a query string":      "wss://abc.execute-api.eu-west-1.amazonaws.com/prod?token=s3cret",
+		"a bare query string": "wss://abc.execute-api.eu-west-1.amazonaws.com/prod?s3cret",
+		"a fragment":          "wss://abc.execute-api.eu-west-1.amazonaws.com/prod#s3cret",
+		"a bad host":          "wss://user:s3cret@h ost/prod?token=s3cret",
+		"a bad password":      "wss://user:s3cret[@host/prod",
+		"a slash in it":       "ws://user:/s3cret@host/prod",
+		"a bad escape":        "wss://host/%zz?token=s3cret",
+	} {
+		_, err := ParseEndpoint(raw)
+		if err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := HostName("wss://user:s3cret@host.example.com/?s3cret"); err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), `write "host.example.com"`) {
+		t.Error(err)
+	}
+	for _, name := range []string{"user:s3cret@host.example.com", "user:s3cret@host.example.com/x", "user:s3cret@host.example.com:443", "s3cret@host.example.com"} {
+		if err := HostName(name); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
