@@ -98,6 +98,7 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 			AllowedAddresses: acl.AllowedAddresses,
 			DeniedAddresses:  acl.DeniedAddresses,
 			TrustedAddresses: acl.TrustedAddresses,
+			DisableIPv6:      env.DisableIPv6,
 			CountOnly:        acl.CountOnly,
 		})
 		props.WebACL = *s.webACL.ARN()

@@ -392,6 +392,14 @@ func TestRoutesToThePingAPIShareItsLock(t *testing.T) {
 }
 
 // What is not asked for costs nothing.
+// With IPv6 off, a list of IPv4 ranges leaves nobody out.
+func TestTheWebACLKnowsWhetherIPv6IsOff(t *testing.T) {
+	stack := stacks.NewWebSocket(cdktest.NewApp(t), environment(t, `{"disableIpv6": true, "webAcl": {"allowedAddresses": ["192.0.2.0/24"]}}`))
+	if got := strings.Join(cdktest.Warnings(t, stack), "\n"); strings.Contains(got, "AllowedAddresses") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestWhatIsNotAskedForIsNotMade(t *testing.T) {
 	for _, tt := range []struct {
 		entry string

@@ -33,7 +33,9 @@ type Props struct {
 	RateLimit int
 
 	// AllowedAddresses are the only address ranges that may connect, IPv4 or IPv6
-	// in CIDR notation; others get 403.
+	// in CIDR notation; others get 403. List both versions: a client that has both
+	// connects by IPv6, gets 403, and does not try IPv4. A list of one version brings
+	// the warning websocket-distribution:allowedAddresses.
 	//
 	// Default: all.
 	AllowedAddresses []string
@@ -49,6 +51,13 @@ type Props struct {
 	//
 	// Default: none.
 	TrustedAddresses []string
+
+	// DisableIPv6 says that the distribution has IPv6 off, as its own prop of that
+	// name does; AllowedAddresses then need no IPv6 ranges. The web ACL cannot see the
+	// distribution.
+	//
+	// Default: IPv6 on, as a distribution has it by default.
+	DisableIPv6 bool
 
 	// CountOnly lets everything through and counts what would have been blocked, for
 	// a trial.
@@ -86,10 +95,27 @@ func (p *Props) lists() []list {
 //
 // Its rules, in order: denied, allowed and trusted addresses where there are any,
 // the rate limit, AWSManagedRulesCommonRuleSet and
-// AWSManagedRulesKnownBadInputsRuleSet. Two of the common rules only count, because
-// they would refuse sound handshakes: NoUserAgent_HEADER (clients that are no
-// browsers often send none) and SizeRestrictions_QUERYSTRING (a token in the query
-// string may be longer than its 2,048 bytes; API Gateway takes 4,096 characters).
+// AWSManagedRulesKnownBadInputsRuleSet. Three of the common rules only count, because
+// they would refuse sound handshakes: NoUserAgent_HEADER (clients other than browsers
+// often send none), SizeRestrictions_QUERYSTRING (2,048 bytes) and
+// SizeRestrictions_URIPATH (1,024 bytes): a token in the query string, or a path, may be
+// longer, and API Gateway takes 4,096 characters of both.
+//
+// Others of the common rules block, and can hit a sound handshake by what is in its
+// path or query string: EC2MetaDataSSRF_QUERYARGUMENTS (?next=http://localhost),
+// GenericRFI_QUERYARGUMENTS (a URL with an IPv4 address), GenericLFI_URIPATH and
+// GenericLFI_QUERYARGUMENTS (../), RestrictedExtensions_URIPATH and
+// RestrictedExtensions_QUERYARGUMENTS (a room called x.log), CrossSiteScripting_* and
+// SizeRestrictions_Cookie_HEADER (10,240 bytes of cookies). See the rules' names in the
+// sampled requests of a trial with CountOnly (AWS WAF Developer Guide, "Baseline rule
+// groups").
+//
+// What the web ACL keeps of a request, for three hours in its sampled requests and for
+// longer in logs that you set up, is without what authenticates people: the values of the
+// headers Authorization, Cookie, Sec-WebSocket-Protocol (in which browsers send tokens)
+// and X-Api-Key, and the query string, read REDACTED. AWS WAF judges the request as it
+// came. It cannot hide paths; other headers are for CfnWebACL to add (AWS WAF Developer
+// Guide, "Data protection").
 //
 // AWS charges for it at rest: a web ACL, and each rule of it, by the month, and
 // each request.
@@ -127,7 +153,14 @@ func New(scope constructs.Construct, id string, props *Props) *WebACL {
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: empty()},
 		VisibilityConfig: visibility(w.metricName),
 		Rules:            props.rules(w),
+		DataProtectionConfig: &awswafv2.CfnWebACL_DataProtectionConfigProperty{DataProtections: []any{
+			substituted("SINGLE_HEADER", sensitiveHeaders...), substituted("SINGLE_COOKIE"), substituted("QUERY_STRING"),
+		}},
 	})
+	if err := rules.AllowList(props.AllowedAddresses, !props.DisableIPv6, "DisableIPv6 here and on the distribution"); err != nil {
+		awscdk.Annotations_Of(w).AddWarningV2(jsii.String("websocket-distribution:allowedAddresses"),
+			jsii.String("AllowedAddresses "+err.Error()))
+	}
 	return w
 }
 
@@ -183,7 +216,8 @@ func (p *Props) rules(w *WebACL) []any {
 			EvaluationWindowSec: jsii.Number(300),
 		},
 	}})
-	add("AWSManagedRulesCommonRuleSet", managed("AWSManagedRulesCommonRuleSet", none, "NoUserAgent_HEADER", "SizeRestrictions_QUERYSTRING"))
+	add("AWSManagedRulesCommonRuleSet", managed("AWSManagedRulesCommonRuleSet", none,
+		"NoUserAgent_HEADER", "SizeRestrictions_QUERYSTRING", "SizeRestrictions_URIPATH"))
 	add("AWSManagedRulesKnownBadInputsRuleSet", managed("AWSManagedRulesKnownBadInputsRuleSet", none))
 	return all
 }
@@ -234,6 +268,20 @@ func (l list) statement(w *WebACL) *awswafv2.CfnWebACL_StatementProperty {
 		return statements[0].(*awswafv2.CfnWebACL_StatementProperty)
 	}
 	return &awswafv2.CfnWebACL_StatementProperty{OrStatement: &awswafv2.CfnWebACL_OrStatementProperty{Statements: statements}}
+}
+
+// sensitiveHeaders are the headers that clients of a WebSocket API authenticate with.
+var sensitiveHeaders = []string{"authorization", "cookie", "sec-websocket-protocol", "x-api-key"}
+
+// substituted has AWS WAF keep REDACTED in place of a part of the request; without
+// keys, in place of every one of its kind. Nothing is excluded, so the details of a
+// match do not show it either.
+func substituted(kind string, keys ...string) *awswafv2.CfnWebACL_DataProtectProperty {
+	field := &awswafv2.CfnWebACL_FieldToProtectProperty{FieldType: &kind}
+	if len(keys) > 0 {
+		field.FieldKeys = jsii.Strings(keys...)
+	}
+	return &awswafv2.CfnWebACL_DataProtectProperty{Action: jsii.String("SUBSTITUTION"), Field: field}
 }
 
 func visibility(name string) *awswafv2.CfnWebACL_VisibilityConfigProperty {

@@ -58,7 +58,7 @@ func TestTheRateIsAProp(t *testing.T) {
 	}
 }
 
-// Sound clients send no User-Agent, or a long token in the query string.
+// Sound clients send no User-Agent, a long token in the query string, or a long path.
 func TestCommonRulesThatWouldRefuseSoundHandshakesOnlyCount(t *testing.T) {
 	_, rules := rulesOf(t, nil)
 	got := rules["AWSManagedRulesCommonRuleSet"]["Statement"].(map[string]any)["ManagedRuleGroupStatement"].(map[string]any)["RuleActionOverrides"]
@@ -66,9 +66,56 @@ func TestCommonRulesThatWouldRefuseSoundHandshakesOnlyCount(t *testing.T) {
 	want := []any{
 		map[string]any{"Name": "NoUserAgent_HEADER", "ActionToUse": count},
 		map[string]any{"Name": "SizeRestrictions_QUERYSTRING", "ActionToUse": count},
+		map[string]any{"Name": "SizeRestrictions_URIPATH", "ActionToUse": count},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("want %v, got %v", want, got)
+	}
+}
+
+// Sampled requests would keep tokens and cookies for three hours.
+func TestWhatIsKeptOfARequestHasNoCredentials(t *testing.T) {
+	for name, props := range map[string]*webacl.Props{"by default": nil, "in a trial": {CountOnly: true}} {
+		t.Run(name, func(t *testing.T) {
+			stack := cdktest.NewStack(t)
+			webacl.New(stack, "WebAcl", props)
+			redacted := func(kind string, keys ...any) any {
+				field := map[string]any{"FieldType": kind}
+				if len(keys) > 0 {
+					field["FieldKeys"] = keys
+				}
+				return map[string]any{"Action": "SUBSTITUTION", "Field": field}
+			}
+			want := map[string]any{"DataProtections": []any{
+				redacted("SINGLE_HEADER", "authorization", "cookie", "sec-websocket-protocol", "x-api-key"), redacted("SINGLE_COOKIE"), redacted("QUERY_STRING"),
+			}}
+			if got := cdktest.Synth(t, stack).Properties(aclType)["DataProtectionConfig"]; !reflect.DeepEqual(got, want) {
+				t.Errorf("want %v, got %v", want, got)
+			}
+		})
+	}
+}
+
+func TestAnAllowListOfOneIPVersionIsWarnedOf(t *testing.T) {
+	for name, c := range map[string]struct {
+		props webacl.Props
+		want  string
+	}{
+		"IPv4 only":               {webacl.Props{AllowedAddresses: []string{"192.0.2.0/24"}}, "AllowedAddresses has IPv4 ranges only, and the distribution has IPv6 on"},
+		"IPv4 only, and no IPv6":  {webacl.Props{AllowedAddresses: []string{"192.0.2.0/24"}, DisableIPv6: true}, ""},
+		"IPv6 only":               {webacl.Props{AllowedAddresses: []string{"2001:db8::/32"}}, "AllowedAddresses has IPv6 ranges only"},
+		"both":                    {webacl.Props{AllowedAddresses: []string{"192.0.2.0/24", "2001:db8::/32"}}, ""},
+		"all":                     {webacl.Props{}, ""},
+		"denied and trusted ones": {webacl.Props{DeniedAddresses: []string{"192.0.2.0/24"}, TrustedAddresses: []string{"2001:db8::/32"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stack := cdktest.NewStack(t)
+			webacl.New(stack, "WebAcl", &c.props)
+			got := strings.Join(cdktest.Warnings(t, stack), "\n")
+			if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

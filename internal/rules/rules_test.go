@@ -532,3 +532,26 @@ func TestMessagesAboutAURLRepeatNoSecret(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAllowListHasBothIPVersionsWhereBothConnect(t *testing.T) {
+	t.Parallel()
+	v4, v6 := "192.0.2.0/24", "2001:db8::/32"
+	for _, c := range []struct {
+		ranges []string
+		ipv6   bool
+		want   string
+	}{
+		{nil, true, ""},
+		{[]string{v4, v6}, true, ""},
+		{[]string{v4, v6}, false, ""},
+		{[]string{v4}, false, ""},
+		{[]string{v4, v4}, true, "has IPv4 ranges only, and the distribution has IPv6 on: clients that have both connect by IPv6 and get 403; add their IPv6 ranges, or set X"},
+		{[]string{v6}, true, "has IPv6 ranges only"},
+		{[]string{v6}, false, "has IPv6 ranges only"},
+	} {
+		err := AllowList(c.ranges, c.ipv6, "X")
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, IPv6 %t: %v", c.ranges, c.ipv6, err)
+		}
+	}
+}

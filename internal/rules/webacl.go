@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 )
@@ -41,6 +42,28 @@ func IsIPv6(cidr string) bool {
 func InUSEast1(region string) error {
 	if region != "us-east-1" {
 		return fmt.Errorf("needs a stack in us-east-1, the only region CloudFront takes it from, got %s; define it in a stack there", region)
+	}
+	return nil
+}
+
+// AllowList accepts ranges that are the only ones that may connect: of both IP
+// versions when the distribution has IPv6 on, since a client that has both connects by
+// IPv6 first, gets 403 and does not try IPv4. IPv4 cannot be turned off. off is what
+// to set to turn IPv6 off.
+func AllowList(ranges []string, ipv6 bool, off string) error {
+	v6 := 0
+	for _, cidr := range ranges {
+		if IsIPv6(cidr) {
+			v6++
+		}
+	}
+	switch {
+	case len(ranges) == 0:
+		return nil
+	case v6 == 0 && ipv6:
+		return fmt.Errorf("has IPv4 ranges only, and the distribution has IPv6 on: clients that have both connect by IPv6 and get 403; add their IPv6 ranges, or set %s", off)
+	case v6 == len(ranges):
+		return errors.New("has IPv6 ranges only: clients that connect by IPv4, which CloudFront always takes, get 403; add their IPv4 ranges")
 	}
 	return nil
 }
