@@ -2,13 +2,14 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
 
 // stated checks that docs/performance.md has a row of a table with this figure, so
@@ -74,7 +75,7 @@ func TestAppOfManyEnvironments(t *testing.T) {
 	for i := range n {
 		environments[fmt.Sprintf("e%d", i)] = map[string]any{}
 	}
-	app(t, map[string]any{"environments": environments}).Synth(nil)
+	app(t, map[string]any{config.Environments: environments, config.Env: nil, config.APIURL: nil}).Synth(nil)
 }
 
 // Round trips to the CDK's kernel are what an environment costs beyond what it
@@ -96,23 +97,16 @@ func TestTheRequestsToTheKernelAreThoseStated(t *testing.T) {
 
 // What an edge function weighs is read on each of its runs.
 func TestTheSizeOfTheEdgeFunctionIsTheOneStated(t *testing.T) {
-	raw, err := os.ReadFile("testdata/WebSocket-prod.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var template struct {
-		Resources map[string]struct {
-			Type       string
-			Properties struct{ FunctionCode string }
+	for _, e := range named(t, "shipped").environments {
+		if e.Name != "prod" {
+			continue
 		}
-	}
-	if err := json.Unmarshal(raw, &template); err != nil {
-		t.Fatal(err)
-	}
-	for _, resource := range template.Resources {
-		if resource.Type == "AWS::CloudFront::Function" {
-			stated(t, "bytes of `prod`'s edge function, of the 10240 that CloudFront takes", len(resource.Properties.FunctionCode))
-			return
+		for _, resource := range e.template["Resources"].(map[string]any) {
+			if r := resource.(map[string]any); r["Type"] == "AWS::CloudFront::Function" {
+				code := r["Properties"].(map[string]any)["FunctionCode"].(string)
+				stated(t, "bytes of `prod`'s edge function, of the 10240 that CloudFront takes", len(code))
+				return
+			}
 		}
 	}
 	t.Error("prod has no edge function")

@@ -49,7 +49,7 @@ func validation(on string) {
 }
 
 // Context returns the context of the module's cdk.json, feature flags included,
-// with over on top of it.
+// with over on top of it; a key that is nil there is left out.
 func Context(t testing.TB, over map[string]any) map[string]any {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(root(t), "cdk.json"))
@@ -63,6 +63,7 @@ func Context(t testing.TB, over map[string]any) map[string]any {
 		t.Fatalf("cdk.json: %v", err)
 	}
 	maps.Copy(file.Context, over)
+	maps.DeleteFunc(file.Context, func(_ string, value any) bool { return value == nil })
 	return file.Context
 }
 

@@ -156,7 +156,6 @@ type props struct {
 	Internal string `json:"-"`
 	Part     *part  `json:"part"`
 	Others   []part `json:"others"`
-	unset    bool
 	embedded
 }
 type embedded struct {
