@@ -72,10 +72,10 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s: got %s, want %s", p.Path, quote(p.Value), p.Limit)
 }
 
-// didYouMean offers the property that differs from the unknown one by case or by a letter.
+// didYouMean offers the property that differs from the unknown one by case or by a letter or two.
 func didYouMean(p Problem) string {
 	name := p.Path[strings.LastIndexByte(p.Path, '.')+1:]
-	best, distance := "", 3
+	best, distance := "", min(3, 1+len(name)/4)
 	for _, candidate := range p.Allowed {
 		if d := edits(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
 			best, distance = candidate, d
