@@ -21,10 +21,20 @@ func main() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, report(err))
 	}
-	jsii.Close()
+	closeCDK()
 	if err != nil {
 		os.Exit(1)
 	}
+}
+
+// closeCDK ends the CDK's process. jsii-runtime-go before 1.142 waits for it twice,
+// and now and then calls that an abnormal exit on the standard error. Nothing that
+// a reader needs is written there any more.
+func closeCDK() {
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+	}
+	jsii.Close()
 }
 
 func synth() error {
