@@ -9,10 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/coder/websocket"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/pingapi"
 	"github.com/websocket-distribution/websocket-distribution/handshake"
+	"github.com/websocket-distribution/websocket-distribution/handshake/handshaketest"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
@@ -128,20 +130,34 @@ func (e environment) sent(host, header string) (values []string) {
 	return values
 }
 
-func (e environment) played(t *testing.T) *handshake.Template {
+func (e environment) played(t *testing.T) *handshake.Model {
 	t.Helper()
-	template, err := handshake.Parse(e.template, &handshake.Facts{
-		Account: e.Account, Region: e.StackRegion(), StackName: e.StackName(), APIs: e.elsewhere(t),
+	model, err := handshake.Parse(&e.template, &handshake.Options{
+		Account: e.Account, Region: e.StackRegion(), StackName: e.StackName(), APIs: e.elsewhere(t), Handler: chat,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return template
+	return model
+}
+
+// chat is the $connect function of every API but the ping API: it answers with the
+// subprotocol that is asked for.
+func chat(_ context.Context, event events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error) {
+	answer := events.APIGatewayProxyResponse{StatusCode: http.StatusOK}
+	if asked := event.Headers["Sec-WebSocket-Protocol"]; asked != "" {
+		answer.Headers = map[string]string{"Sec-WebSocket-Protocol": asked}
+	}
+	return answer, nil
 }
 
 // play is the status of one handshake, and why it is refused.
-func play(template *handshake.Template, request *handshake.Request) (status int, why string) {
-	report := handshake.Play(template, request, nil)
+func play(t *testing.T, model *handshake.Model, request handshake.Request) (status int, why string) {
+	t.Helper()
+	report, err := model.Play(request)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if report.Refusal != nil {
 		why = report.Refusal.Reason
 	}
@@ -152,7 +168,7 @@ func play(template *handshake.Template, request *handshake.Request) (status int,
 var meant = map[string]func(e environment) bool{
 	"api.bypass":   func(e environment) bool { return e.PingLock().Open },
 	"api.throttle": func(e environment) bool { return e.PingLock().Throttle != nil },
-	"policy.websocket-headers": func(e environment) bool {
+	"policy.websocket-headers-recommended": func(e environment) bool {
 		return e.anyRoute(func(b config.Behavior) bool { return b.Forwarding.OmitExtensions })
 	},
 }
@@ -165,8 +181,8 @@ func TestNoEnvironmentHasAFindingThatIsNotMeant(t *testing.T) {
 	eachEnvironment(t, func(t *testing.T, e environment) {
 		found := map[string]bool{}
 		for _, finding := range e.played(t).Check() {
-			found[finding.Rule] = true
-			if is := meant[finding.Rule]; is == nil || !is(e) {
+			found[finding.Rule.ID] = true
+			if is := meant[finding.Rule.ID]; is == nil || !is(e) {
 				t.Error(finding)
 			}
 		}
@@ -183,7 +199,7 @@ func TestNoEnvironmentHasAFindingThatIsNotMeant(t *testing.T) {
 func TestTheHandshakeOfEachEnvironmentGetsThrough(t *testing.T) {
 	eachRoute(t, func(t *testing.T, e environment, r route) {
 		r.unknownPolicy(t)
-		edge, err := handshake.Serve(e.played(t), &handshake.Options{Subprotocol: "chat"})
+		edge, err := handshaketest.NewServer(e.played(t), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +239,7 @@ func TestTheHandshakeOfEachEnvironmentGetsThrough(t *testing.T) {
 // it is not, whoever knows its address gets in.
 func TestAroundTheEdgeGoesWhoTheEnvironmentLets(t *testing.T) {
 	eachRoute(t, func(t *testing.T, e environment, r route) {
-		direct := &handshake.Request{Direct: true, Path: "/live", Header: http.Header{}}
+		direct := handshake.Request{Direct: true, Path: "/live", Header: http.Header{}}
 		if r.APIURL != "" {
 			endpoint, err := rules.ParseEndpoint(r.APIURL)
 			if err != nil {
@@ -231,18 +247,18 @@ func TestAroundTheEdgeGoesWhoTheEnvironmentLets(t *testing.T) {
 			}
 			direct.Host, direct.Path = endpoint.Host, endpoint.Path
 		}
-		template := e.played(t)
+		model := e.played(t)
 		switch e.lockedBy(r) {
 		case "":
-			if got, why := play(template, direct); got != 101 {
+			if got, why := play(t, model, direct); got != 101 {
 				t.Errorf("want 101 for lack of a lock, got %d: %s", got, why)
 			}
 		case "x-api-key":
-			if got, why := play(template, direct); got != 403 || !strings.Contains(why, "going around the edge is refused") {
+			if got, why := play(t, model, direct); got != 403 || !strings.Contains(why, "going around the edge is refused") {
 				t.Errorf("without a key: want 403, got %d: %s", got, why)
 			}
 			direct.Header.Set("x-api-key", "guessed")
-			if got, why := play(template, direct); got != 403 || !strings.Contains(why, "is the value of no API key") {
+			if got, why := play(t, model, direct); got != 403 || !strings.Contains(why, "is not the value of an API key") {
 				t.Errorf("with a guessed key: want 403, got %d: %s", got, why)
 			}
 		default:
@@ -255,14 +271,14 @@ func TestAroundTheEdgeGoesWhoTheEnvironmentLets(t *testing.T) {
 func TestAViewersOwnKeyIsNotTheEdges(t *testing.T) {
 	eachRoute(t, func(t *testing.T, e environment, r route) {
 		r.unknownPolicy(t)
-		request := &handshake.Request{Host: e.host(), Path: r.target(), Header: http.Header{"X-Api-Key": {"guessed"}}}
+		request := handshake.Request{Host: e.host(), Path: r.target(), Header: http.Header{"X-Api-Key": {"guessed"}}}
 		if header := e.lockedBy(r); header != "" {
 			request.Header.Set(header, "guessed")
 		}
 		if r.page() != "" {
 			request.Header.Set("Origin", r.page())
 		}
-		if got, why := play(e.played(t), request); got != 101 {
+		if got, why := play(t, e.played(t), request); got != 101 {
 			t.Errorf("want 101, got %d: %s", got, why)
 		}
 	})
@@ -278,13 +294,13 @@ func TestPagesConnectFromTheOriginsThatAreAllowed(t *testing.T) {
 		if r.RequireOrigin {
 			none = 403
 		}
-		template := e.played(t)
+		model := e.played(t)
 		for page, want := range map[string]int{r.page(): 101, "https://evil.invalid": others, "": none} {
-			request := &handshake.Request{Host: e.host(), Path: r.target(), Header: http.Header{}}
+			request := handshake.Request{Host: e.host(), Path: r.target(), Header: http.Header{}}
 			if page != "" {
 				request.Header.Set("Origin", page)
 			}
-			if got, why := play(template, request); got != want {
+			if got, why := play(t, model, request); got != want {
 				t.Errorf("%q: want %d, got %d: %s", page, want, got, why)
 			}
 		}
@@ -293,7 +309,7 @@ func TestPagesConnectFromTheOriginsThatAreAllowed(t *testing.T) {
 
 func TestNobodyConnectsInTheClear(t *testing.T) {
 	eachRoute(t, func(t *testing.T, e environment, r route) {
-		if got, why := play(e.played(t), &handshake.Request{Host: e.host(), Path: r.target(), Plain: true}); got != 403 {
+		if got, why := play(t, e.played(t), handshake.Request{Host: e.host(), Path: r.target(), Plain: true}); got != 403 {
 			t.Errorf("ws://: want 403, got %d: %s", got, why)
 		}
 	})

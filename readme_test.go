@@ -65,7 +65,7 @@ func TestTheGoOfTheReadmeCompiles(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("want examples, got %v (%v)", files, err)
 	}
-	files = append(files, "handshake/example_test.go")
+	files = append(files, "handshake/example_test.go", "handshake/handshaketest/example_test.go")
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
@@ -100,11 +100,15 @@ func TestTheGoOfTheReadmeCompiles(t *testing.T) {
 
 // The report that is shown, less what "..." stands for, is what is printed.
 func TestTheRefusalOfTheReadmeIsWhatWscheckSays(t *testing.T) {
-	template, err := handshake.Load("constructs/edge/testdata/several-apis.json", nil)
+	model, err := handshake.Open("constructs/edge/testdata/several-apis.json", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := handshake.Play(template, &handshake.Request{Path: "/rooms/42"}, nil).Text()
+	report, err := model.Play(handshake.Request{Path: "/rooms/42"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := report.Text()
 	_, blocks := readme(t)
 	shown := 0
 	for _, b := range blocks {

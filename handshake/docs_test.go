@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -87,7 +88,7 @@ counted. "n/a" is a mistake of the client, not of the template.
 
 | Mistake | AWS | wscheck | CDK's validator | cdk-nag | cfn-lint |
 | --- | --- | --- | --- | --- | --- |
-`, "`", orDefault(others.CDK, "CDK's validator (not run)"), orDefault(others.Nag, "cdk-nag (not run)"), orDefault(others.Lint, "cfn-lint (not run)"),
+`, "`", cmp.Or(others.CDK, "CDK's validator (not run)"), cmp.Or(others.Nag, "cdk-nag (not run)"), cmp.Or(others.Lint, "cfn-lint (not run)"),
 		len(mistakes), found["wscheck"], found["cdk"], found["nag"], found["lint"], len(misconfig.Variants()))
 	b.WriteString(rows.String())
 	b.WriteString("\n## Good variants\n\nEach gets through, and no check finds an error.\n\n")
@@ -123,23 +124,15 @@ func verdict(t *testing.T, c misconfig.Case) string {
 	template, document := parseCase(t, c)
 	if c.Static {
 		for _, f := range template.Check() {
-			if f.Rule == c.Rule && strings.Contains(f.Reason, c.Word) {
+			if f.Rule.ID == c.Rule && strings.Contains(f.Reason, c.Word) {
 				return fmt.Sprintf("%s (%s)", f.Rule, f.Severity)
 			}
 		}
 		return "no"
 	}
-	path, header := c.Handshake(document)
-	if c.Subprotocol != "" {
-		header = header.Clone()
-		if header == nil {
-			header = map[string][]string{}
-		}
-		header.Set("Sec-WebSocket-Protocol", c.Subprotocol)
-	}
-	report := Play(template, &Request{Path: path, Header: header, Plain: c.Plain, Direct: c.Direct}, nil)
-	if report.Refusal == nil || report.Refusal.Rule != c.Rule {
+	report := playCase(t, template, document, c)
+	if report.Refusal == nil || report.Refusal.Rule.ID != c.Rule {
 		return "no"
 	}
-	return report.Refusal.Rule + " (refused)"
+	return report.Refusal.Rule.ID + " (refused)"
 }

@@ -5,49 +5,61 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/coder/websocket"
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/websocket-distribution/websocket-distribution/handshake"
 )
 
-// From a synthesized template to a dialled connection. In a CDK test the map is
-// *assertions.Template_FromStack(stack, nil).ToJSON().
+// From a synthesized template to the verdict on a handshake. In a CDK test toJSON is
+// assertions.Template_FromStack(stack, nil).ToJSON().
 func Example() {
-	var toJSON map[string]any = synthesized()
+	var toJSON *map[string]any = synthesized()
 
-	template, err := handshake.Parse(toJSON, nil)
+	model, err := handshake.Parse(toJSON, nil)
 	check(err)
-	server, err := handshake.Serve(template, nil)
+	report, err := model.Play(handshake.Request{Path: "/ws/rooms/42"})
 	check(err)
-	defer server.Close()
-	conn, err := server.Dial(context.Background(), "/ws/rooms/42", nil)
-	check(err)
-
-	check(conn.Write(context.Background(), websocket.MessageText, []byte(`{"action":"ping"}`)))
-	_, message, err := conn.Read(context.Background())
-	check(err)
-	fmt.Println(string(message))
-	fmt.Println("$connect sees path", server.Last().Event.QueryStringParameters["path"])
+	fmt.Println(report.Outcome, report.Status)
+	fmt.Println("$connect sees path", report.Event.QueryStringParameters["path"])
+	for _, finding := range model.Check() {
+		fmt.Println(finding)
+	}
 	// Output:
-	// {"message":"pong"}
+	// accepted 101
 	// $connect sees path /ws/rooms/42
 }
 
-// A refused handshake says why, and what to set.
-func ExampleServer_Dial_refused() {
-	template, err := handshake.Load("testdata/external.json", nil)
+// A refused handshake says why, and what to do.
+func ExampleModel_Play_refused() {
+	model, err := handshake.Open("testdata/external.json", nil)
 	check(err)
-	server, err := handshake.Serve(template, nil)
+	report, err := model.Play(handshake.Request{Path: "/rooms/42"})
 	check(err)
-	defer server.Close()
-
-	_, err = server.Dial(context.Background(), "/rooms/42", nil)
-	refusal := err.(*handshake.Refusal)
-	fmt.Println(refusal.Status, refusal.Rule)
-	fmt.Println(refusal.Reason)
+	fmt.Println(report.Refusal.Status, report.Refusal.Rule)
+	fmt.Println(report.Refusal.Reason)
 	// Output:
 	// 403 api.stage
 	// the path at the API is /prod/rooms/42, which goes past the stage prod
+}
+
+// A whole conversation, with the function that lambda.Start takes.
+func ExampleModel_Connect() {
+	handler := func(_ context.Context, event events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error) {
+		return events.APIGatewayProxyResponse{StatusCode: 200, Body: "you said " + event.Body}, nil
+	}
+	model, err := handshake.Open("testdata/external.json", &handshake.Options{Handler: handler})
+	check(err)
+	ctx := context.Background()
+	conn, report, err := model.Connect(ctx, handshake.Request{})
+	check(err)
+	check(report.Err())
+	defer conn.Close()
+
+	check(conn.Send(ctx, []byte("hello")))
+	answer, err := conn.Receive(ctx)
+	check(err)
+	fmt.Println(string(answer))
+	// Output: you said hello
 }
 
 // What may be wrong about the package's own verdicts: the rules that AWS does not
@@ -59,7 +71,7 @@ func ExampleRules() {
 		}
 	}
 	// Output:
-	// api.upgrade: what is not a WebSocket upgrade is answered with 403
+	// api.upgrade: a request that is not a WebSocket upgrade is answered with 403
 }
 
 func check(err error) {

@@ -1,68 +1,39 @@
 package handshake
 
 import (
-	"context"
-	"errors"
 	"flag"
 	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/coder/websocket"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/misconfig"
 )
 
 var bases = flag.String("bases", "testdata", "directory of the base templates of the misconfiguration table")
 
-// playCase dials the case's handshake against a server and returns the refusal,
-// or nil when the connection is open.
-func playCase(t *testing.T, template *Template, document misconfig.Template, c misconfig.Case) *Refusal {
+// playCase plays the case's handshake.
+func playCase(t *testing.T, model *Model, document misconfig.Template, c misconfig.Case) *Report {
 	t.Helper()
-	server, err := Serve(template, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
 	path, header := c.Handshake(document)
-	options := &websocket.DialOptions{HTTPHeader: header, HTTPClient: server.Client()}
+	header = header.Clone()
 	if c.Subprotocol != "" {
-		options.Subprotocols = []string{c.Subprotocol}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	var conn *websocket.Conn
-	switch {
-	case c.Direct:
-		conn, err = server.DialAPI(ctx, path, options)
-	case c.Plain:
-		conn, err = server.dial(ctx, server.PlainURL()+path, options)
-	default:
-		conn, err = server.Dial(ctx, path, options)
-	}
-	if err == nil {
-		if err := conn.CloseNow(); err != nil {
-			t.Errorf("close: %v", err)
+		if header == nil {
+			header = http.Header{}
 		}
-		return nil
+		header.Set("Sec-WebSocket-Protocol", c.Subprotocol)
 	}
-	var refusal *Refusal
-	if !errors.As(err, &refusal) {
-		t.Fatalf("dial failed without a reason: %v", err)
-	}
-	return refusal
+	return played(t, model, &Request{Path: path, Header: header, Plain: c.Plain, Direct: c.Direct})
 }
 
-func parseCase(t *testing.T, c misconfig.Case) (*Template, misconfig.Template) {
+func parseCase(t *testing.T, c misconfig.Case) (*Model, misconfig.Template) {
 	t.Helper()
 	document, err := c.Apply(*bases)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template, err := Parse(document, nil)
+	template, err := Parse((*map[string]any)(&document), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,19 +55,19 @@ func TestEveryMistakeIsDetectedAndItsCauseNamed(t *testing.T) {
 			if c.Word == "" || c.Rule == "" {
 				t.Fatal("the row names no cause")
 			}
-			if _, ok := ruleByID(c.Rule); !ok {
-				t.Fatalf("the row's rule %q is none", c.Rule)
+			if _, ok := rule(c.Rule); !ok {
+				t.Fatalf("unknown rule %q", c.Rule)
 			}
 			template, document := parseCase(t, c)
 			if c.Static {
 				findings := template.Check()
 				if !slices.ContainsFunc(findings, func(f Finding) bool {
-					return f.Rule == c.Rule && strings.Contains(f.Reason, c.Word) && f.Deploy == c.Deploy && f.Fix != ""
+					return f.Rule.ID == c.Rule && strings.Contains(f.Reason, c.Word) && f.Deploy == c.Deploy && f.Fix != ""
 				}) {
 					t.Errorf("no finding of %s (deploy %v) with %q among %v", c.Rule, c.Deploy, c.Word, findings)
 				}
 			}
-			refusal := playCase(t, template, document, c)
+			refusal := playCase(t, template, document, c).Refusal
 			if c.Status == 0 {
 				return
 			}
@@ -106,7 +77,7 @@ func TestEveryMistakeIsDetectedAndItsCauseNamed(t *testing.T) {
 			if refusal.Status != c.Status {
 				t.Errorf("status %d, want %d: %s", refusal.Status, c.Status, refusal.Reason)
 			}
-			if !c.Static && (refusal.Rule != c.Rule || !strings.Contains(refusal.Reason, c.Word)) {
+			if !c.Static && (refusal.Rule.ID != c.Rule || !strings.Contains(refusal.Reason, c.Word)) {
 				t.Errorf("refused by %s: %q, want rule %s and %q", refusal.Rule, refusal.Reason, c.Rule, c.Word)
 			}
 			if refusal.Fix == "" {
@@ -127,11 +98,11 @@ func TestGoodVariantsRaiseNoAlarm(t *testing.T) {
 			t.Parallel()
 			template, document := parseCase(t, c)
 			for _, f := range template.Check() {
-				if f.Severity == Error {
+				if f.Severity == SeverityError {
 					t.Errorf("false alarm: %s", f)
 				}
 			}
-			if refusal := playCase(t, template, document, c); refusal != nil {
+			if refusal := playCase(t, template, document, c).Refusal; refusal != nil {
 				t.Errorf("refused: %v", refusal)
 			}
 		})
@@ -145,7 +116,7 @@ func TestTheBasesHaveNoFindingAtAll(t *testing.T) {
 		t.Fatalf("no bases in %s: %v", *bases, err)
 	}
 	for _, file := range files {
-		template, err := Load(file, nil)
+		template, err := Open(file, nil)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -168,6 +139,13 @@ func TestMistakesHaveNamesOfTheirOwn(t *testing.T) {
 		}
 		seen[c.Name] = true
 	}
+}
+
+// rule finds a rule by its ID.
+func rule(id string) (Rule, bool) {
+	var r Rule
+	err := r.UnmarshalText([]byte(id))
+	return r, err == nil && r.Statement != ""
 }
 
 // header is a short http.Header of one value each.

@@ -1,95 +1,83 @@
 package handshake
 
-// Options say how a template is played. The zero value plays its only
-// distribution, with every $connect integration answering 200.
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Options are what a template does not say by itself. The zero value is enough for a
+// template that was synthesized for a fixed environment.
 type Options struct {
-	// Distribution is the logical id of the distribution to play.
+	// Region is the region that the stack is deployed to.
 	//
-	// Default: the template's only one, else the first by logical id.
-	Distribution string
+	// Default: us-east-1 in names; checks that need the real region are left out.
+	Region string
 
-	// Connect is the $connect integration, for one that is not MOCK. It may run
-	// on several goroutines at once.
+	// Account is the AWS account of the stack.
 	//
-	// Default: it answers 200 without a subprotocol, and the report notes that.
-	Connect func(event *ConnectEvent) ConnectResponse
+	// Default: 123456789012.
+	Account string
 
-	// Authorize is the authorizer of $connect. It may run on several goroutines
-	// at once.
+	// StackName is the name of the stack.
 	//
-	// Default: it allows, and the report notes that.
-	Authorize func(event *ConnectEvent) Verdict
+	// Default: Stack.
+	StackName string
 
-	// Message answers a message on a route that is not MOCK; nil sends nothing.
-	// It may run on several goroutines at once.
-	Message func(route string, message []byte) []byte
+	// Parameters are the values of the template's parameters, by name.
+	//
+	// Default: the parameter's own default; one that names an SSM parameter has none.
+	Parameters map[string]string
 
-	// Subprotocol is what the $connect integration returns when Connect is nil.
-	Subprotocol string
+	// Imports are the values of other stacks' exports, by export name.
+	Imports map[string]string
+
+	// Attributes are values known only after the deploy, by "LogicalId" for Ref and
+	// "LogicalId.Attribute" for Fn::GetAtt. They beat the stand-ins that are made for
+	// APIs, policies, functions and the like.
+	Attributes map[string]string
+
+	// Secrets are the values of dynamic references, by their whole text "{{resolve:…}}".
+	//
+	// Default: a reference stands for itself, so that the same reference is the same
+	// value on both sides.
+	Secrets map[string]string
+
+	// APIs describe WebSocket APIs that an origin names but the template does not
+	// define, by the host name of the origin.
+	//
+	// Default: the origin's path is the stage, no key is asked for, and the report
+	// notes both.
+	APIs map[string]ExternalAPI
 
 	// KeyValues are what the edge functions find in their key value store.
 	KeyValues map[string]string
 
-	// EdgeRegion is cf.edgeLocation.region of the edge functions.
+	// Handler is the Lambda function behind the routes of the APIs that are not MOCK:
+	// $connect, messages and $disconnect, told apart by RequestContext.RouteKey. It is
+	// the function that lambda.Start takes, and may run on several goroutines at once.
 	//
-	// Default: us-east-1.
-	EdgeRegion string
+	// Default: $connect is answered with 200 and the report notes that; messages get
+	// no answer.
+	Handler func(ctx context.Context, event events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error)
 
-	// ViewerIP is the viewer's address as the edge sees it.
+	// Authorizer is the REQUEST authorizer of $connect. The error "Unauthorized" is
+	// answered with 401, another with 500, a policy that does not allow with 403. It
+	// may run on several goroutines at once.
 	//
-	// Default: 198.51.100.10, an address for documentation.
-	ViewerIP string
-
-	// Country is the CloudFront-Viewer-Country header, where a policy asks for it.
-	//
-	// Default: US.
-	Country string
+	// Default: it allows, and the report notes that.
+	Authorizer func(ctx context.Context, event events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)
 }
 
-// ConnectResponse is what a $connect integration returns. StatusCode 0 is 200; one
-// outside 200 to 299 refuses the handshake. Of Headers only Sec-WebSocket-Protocol
-// is used: API Gateway Developer Guide, "Set up a $connect route that requires a
-// WebSocket subprotocol".
-type ConnectResponse struct {
-	StatusCode int
-	Headers    map[string]string
-}
+// ExternalAPI is what is known of a WebSocket API outside the template.
+type ExternalAPI struct {
+	// Stage is the stage's name, without slashes; for a custom domain the API
+	// mapping's key, which may be empty.
+	Stage string
 
-// Verdict is what an authorizer says.
-type Verdict int
+	// KeyRequired says that the $connect route asks for an API key.
+	KeyRequired bool
 
-// The verdicts of an authorizer, with the status that follows.
-const (
-	Allow        Verdict = iota // the handshake goes on
-	Deny                        // 403
-	Unauthorized                // 401
-	Failed                      // 500
-)
-
-func (o Options) edgeRegion() string {
-	if o.EdgeRegion == "" {
-		return "us-east-1"
-	}
-	return o.EdgeRegion
-}
-
-func (o Options) viewerIP() string {
-	if o.ViewerIP == "" {
-		return "198.51.100.10"
-	}
-	return o.ViewerIP
-}
-
-func (o Options) country() string {
-	if o.Country == "" {
-		return "US"
-	}
-	return o.Country
-}
-
-func (o Options) subprotocolAnswer() map[string]string {
-	if o.Subprotocol == "" {
-		return nil
-	}
-	return map[string]string{"Sec-WebSocket-Protocol": o.Subprotocol}
+	// Keys are the API keys that are enabled in a usage plan of the stage.
+	Keys []string
 }

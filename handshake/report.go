@@ -4,8 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
 // Outcome is how a handshake ends.
@@ -17,8 +23,8 @@ const (
 	Accepted Outcome = "accepted"
 	// Refused is any other status, or a 101 that the client has to give up.
 	Refused Outcome = "refused"
-	// Unknown says that the way depends on something that the template does not
-	// tell; the refusal names it.
+	// Unknown says that the way depends on something that the template leaves open
+	// until the deploy; the refusal names it.
 	Unknown Outcome = "unknown"
 )
 
@@ -33,22 +39,89 @@ type Report struct {
 	// Status is the HTTP status that the viewer gets; 0 when it is unknown.
 	Status int `json:"status"`
 
+	// Header and Body are the rest of the response that the viewer gets, as far as it
+	// is known: with 101 the subprotocol, and no body.
+	Header http.Header `json:"-"`
+	Body   []byte      `json:"-"`
+
 	// Steps are the layers that the handshake came to, in order.
 	Steps []Step `json:"steps"`
 
 	// Refusal says why it did not get through; nil when it did.
 	Refusal *Refusal `json:"refusal,omitempty"`
 
-	// Notes are what was taken for granted or left out, each with its rule.
+	// Notes are what was assumed or left out, each with its rule.
 	Notes []Note `json:"notes,omitempty"`
 
-	// Event is what a Lambda function on $connect would see; nil when the
-	// handshake did not come that far. In JSON the values of the origin's custom
-	// headers are left out, because they are secrets more often than not.
-	Event *ConnectEvent `json:"event,omitempty"`
+	// Event is what a Lambda function on $connect would see; nil when the handshake
+	// did not come that far. In JSON the values of the origin's custom headers are
+	// left out, because they are secrets more often than not.
+	Event *events.APIGatewayWebsocketProxyRequest `json:"event,omitempty"`
 
 	// masked are the names of the origin's custom headers, in lower case.
 	masked map[string]bool
+}
+
+// Step is one layer of the way.
+type Step struct {
+	// Layer is viewer, behavior, function, policy, origin, stage, route or, for custom
+	// error responses, errors.
+	Layer string `json:"layer"`
+	// Subject is the resource or setting that acted.
+	Subject string `json:"subject"`
+	// Passed, Dropped and Changed name what the layer let through, took away or
+	// altered.
+	Passed  []string `json:"passed,omitempty"`
+	Dropped []string `json:"dropped,omitempty"`
+	Changed []string `json:"changed,omitempty"`
+	// Rules are the ones that applied.
+	Rules []Rule `json:"rules,omitempty"`
+}
+
+// Note is an assumption, or something that was not played.
+type Note struct {
+	Rule Rule   `json:"rule"`
+	Text string `json:"text"`
+}
+
+// Refusal says why a handshake did not get through. It is an error.
+type Refusal struct {
+	// Rule is the one that refused.
+	Rule Rule `json:"rule"`
+	// Status is what the viewer gets; 0 when the outcome is unknown.
+	Status int `json:"status"`
+	// Layer is the step that refused, or "deploy" when CloudFormation would.
+	Layer string `json:"layer"`
+	// Place is the property in the template that decided; "" when it is none.
+	Place string `json:"place,omitempty"`
+	// Reason says what happened.
+	Reason string `json:"reason"`
+	// Fix says what to do, at Place where there is one.
+	Fix string `json:"fix"`
+	// OriginStatus is what the origin answered when a custom error response put
+	// another status over it; 0 otherwise.
+	OriginStatus int `json:"originStatus,omitempty"`
+}
+
+// Error gives status, layer, reason and fix in one line, printable on a terminal.
+func (r *Refusal) Error() string {
+	status := fmt.Sprint(r.Status)
+	if r.Status == 0 {
+		status = "unknown"
+	}
+	fix := r.Fix
+	if r.Place != "" {
+		fix += " (" + r.Place + ")"
+	}
+	return trace.Printable(fmt.Sprintf("handshake: %s at %s: %s; fix: %s [%s]", status, r.Layer, r.Reason, fix, r.Rule))
+}
+
+// Err is the refusal as an error, nil when the handshake got through.
+func (r *Report) Err() error {
+	if r.Refusal == nil {
+		return nil
+	}
+	return r.Refusal
 }
 
 // MarshalJSON leaves the values of the origin's custom headers out.
@@ -69,65 +142,8 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	return json.Marshal(&out)
 }
 
-// Step is one layer of the way.
-type Step struct {
-	// Layer is viewer, behavior, function, policy, origin, stage, route or, for
-	// custom error responses, errors.
-	Layer string `json:"layer"`
-	// Subject is the resource or setting that acted.
-	Subject string `json:"subject"`
-	// Passed, Dropped and Changed name what the layer let through, took away
-	// or altered.
-	Passed  []string `json:"passed,omitempty"`
-	Dropped []string `json:"dropped,omitempty"`
-	Changed []string `json:"changed,omitempty"`
-	// Rules are the ids of the rules that applied.
-	Rules []string `json:"rules,omitempty"`
-}
-
-// Note is an assumption, or something that was not played.
-type Note struct {
-	Rule string `json:"rule"`
-	Text string `json:"text"`
-}
-
-// Refusal says why a handshake did not get through. It is an error.
-type Refusal struct {
-	// Status is what the viewer gets; 0 when the outcome is unknown.
-	Status int `json:"status"`
-	// Layer is the step that refused, or "deploy" when CloudFormation would.
-	Layer string `json:"layer"`
-	// Reason says what happened.
-	Reason string `json:"reason"`
-	// Fix says what to set: the CloudFormation property and, where there is one,
-	// the prop of constructs/edge.
-	Fix string `json:"fix"`
-	// Rule is the id of the rule; see [Rules].
-	Rule string `json:"rule"`
-	// OriginStatus is what the origin answered when a custom error response
-	// put another status over it; 0 otherwise.
-	OriginStatus int `json:"originStatus,omitempty"`
-}
-
-// Error gives status, layer, reason and fix in one line.
-func (r *Refusal) Error() string {
-	status := fmt.Sprint(r.Status)
-	if r.Status == 0 {
-		status = "unknown"
-	}
-	return fmt.Sprintf("handshake: %s at %s: %s; fix: %s [%s]", status, r.Layer, r.Reason, r.Fix, r.Rule)
-}
-
-// Err is the refusal as an error, nil when the handshake got through.
-func (r *Report) Err() error {
-	if r.Refusal == nil {
-		return nil
-	}
-	return r.Refusal
-}
-
 // Text is the report for people: one aligned line per step, then the refusal
-// and the notes.
+// and the notes. It is printable on a terminal.
 func (r *Report) Text() string {
 	var b strings.Builder
 	verdict := "handshake ok"
@@ -137,7 +153,7 @@ func (r *Report) Text() string {
 	case Unknown:
 		verdict = "handshake unknown"
 	}
-	fmt.Fprintf(&b, "%s  %s", verdict, r.Request)
+	fmt.Fprintf(&b, "%s  %s", verdict, trace.Printable(r.Request))
 	if r.Status != 0 {
 		fmt.Fprintf(&b, "  %d", r.Status)
 	}
@@ -149,61 +165,46 @@ func (r *Report) Text() string {
 			if len(items) == 0 {
 				return
 			}
-			layer, subject := s.Layer, s.Subject
+			layer, subject := s.Layer, trace.Printable(s.Subject)
 			if !first {
 				layer, subject = "", ""
 			}
 			first = false
-			fmt.Fprintf(w, "  %s\t%s\t%s %s\n", layer, subject, mark, strings.Join(items, ", "))
+			fmt.Fprintf(w, "  %s\t%s\t%s %s\n", layer, subject, mark, trace.Printable(strings.Join(items, ", ")))
 		}
 		line("passes", s.Passed)
 		line("changes", s.Changed)
 		line("drops", s.Dropped)
 		if first {
-			fmt.Fprintf(w, "  %s\t%s\t\n", s.Layer, s.Subject)
+			fmt.Fprintf(w, "  %s\t%s\t\n", s.Layer, trace.Printable(s.Subject))
 		}
 	}
 	_ = w.Flush() // a strings.Builder does not fail
 	if r.Refusal != nil {
-		fmt.Fprintf(&b, "  refused at %s: %s\n  fix: %s\n", r.Refusal.Layer, r.Refusal.Reason, r.Refusal.Fix)
-		if rule, ok := ruleByID(r.Refusal.Rule); ok {
-			fmt.Fprintf(&b, "  rule: %s (%s) %s\n", rule.ID, certainty(rule), rule.Source)
+		rule := r.Refusal.Rule
+		fmt.Fprintf(&b, "  refused at %s: %s\n  fix: %s\n", r.Refusal.Layer, trace.Printable(r.Refusal.Reason), trace.Printable(r.Refusal.Fix))
+		if r.Refusal.Place != "" {
+			fmt.Fprintf(&b, "  at: %s\n", trace.Printable(r.Refusal.Place))
 		}
+		fmt.Fprintf(&b, "  rule: %s (%s) %s\n", rule.ID, certainty(rule), rule.Source)
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "  note: %s\n", n.Text)
+		fmt.Fprintf(&b, "  note: %s\n", trace.Printable(n.Text))
 	}
 	return trimLines(b.String())
 }
 
-// JSON is the report for programs.
-func (r *Report) JSON() []byte {
-	out, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		// Only texts, numbers and maps of texts: there is nothing to fail.
-		panic(err)
-	}
-	return out
-}
-
-// Inferred are the ids of the rules on this way that AWS does not document.
-func (r *Report) Inferred() []string {
-	var ids []string
-	add := func(id string) {
-		rule, ok := ruleByID(id)
-		if !ok || rule.Documented {
-			return
+// Inferred returns the rules on this way that AWS does not document, each once.
+func (r *Report) Inferred() []Rule {
+	var inferred []Rule
+	add := func(rule Rule) {
+		if !rule.Documented && !slices.Contains(inferred, rule) {
+			inferred = append(inferred, rule)
 		}
-		for _, seen := range ids {
-			if seen == id {
-				return
-			}
-		}
-		ids = append(ids, id)
 	}
 	for _, s := range r.Steps {
-		for _, id := range s.Rules {
-			add(id)
+		for _, rule := range s.Rules {
+			add(rule)
 		}
 	}
 	if r.Refusal != nil {
@@ -212,7 +213,7 @@ func (r *Report) Inferred() []string {
 	for _, n := range r.Notes {
 		add(n.Rule)
 	}
-	return ids
+	return inferred
 }
 
 func certainty(r Rule) string {
@@ -228,39 +229,4 @@ func trimLines(text string) string {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// note adds a note once.
-func (r *Report) note(rule, text string) {
-	for _, n := range r.Notes {
-		if n.Text == text {
-			return
-		}
-	}
-	r.Notes = append(r.Notes, Note{Rule: rule, Text: text})
-}
-
-// take appends the rest of the way, which was reported apart.
-func (r *Report) take(rest *Report) {
-	r.Steps = append(r.Steps, rest.Steps...)
-	for _, n := range rest.Notes {
-		r.note(n.Rule, n.Text)
-	}
-	r.Outcome, r.Status, r.Refusal, r.Event, r.masked = rest.Outcome, rest.Status, rest.Refusal, rest.Event, rest.masked
-}
-
-// step adds a step and returns it to be filled in.
-func (r *Report) step(layer, subject string, rules ...string) *Step {
-	r.Steps = append(r.Steps, Step{Layer: layer, Subject: subject, Rules: rules})
-	return &r.Steps[len(r.Steps)-1]
-}
-
-// refuse ends the way.
-func (r *Report) refuse(refusal *Refusal) {
-	r.Refusal = refusal
-	r.Status = refusal.Status
-	r.Outcome = Refused
-	if refusal.Status == 0 {
-		r.Outcome = Unknown
-	}
 }

@@ -22,7 +22,7 @@ func TestTheReportsTextIsAShortTable(t *testing.T) {
 		"accepted": {"owned", &Request{Path: "/ws/rooms/42?token=x&utm=1", Header: header("Origin", "https://app.example.com")}},
 		"refused":  {"external", &Request{Path: "/rooms/42"}},
 	} {
-		got := Play(load(t, c.base), c.r, nil).Text()
+		got := played(t, load(t, c.base), c.r).Text()
 		path := filepath.Join("testdata", "report", name+".txt")
 		if *update {
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -55,7 +55,7 @@ func TestTheReportsJSONIsForPrograms(t *testing.T) {
 		}
 		Event any
 	}
-	if err := json.Unmarshal(Play(load(t, "external"), &Request{Path: "/x"}, nil).JSON(), &got); err != nil {
+	if err := json.Unmarshal([]byte(asJSON(t, played(t, load(t, "external"), &Request{Path: "/x"}))), &got); err != nil {
 		t.Fatal(err)
 	}
 	var layers []string
@@ -68,7 +68,7 @@ func TestTheReportsJSONIsForPrograms(t *testing.T) {
 	if got.Outcome != "refused" || got.Status != 403 || got.Refusal.Rule != "api.stage" || got.Refusal.Layer != "stage" || got.Event != nil {
 		t.Errorf("report %+v", got)
 	}
-	report := Play(load(t, "owned"), &Request{Path: "/ws"}, nil)
+	report := played(t, load(t, "owned"), &Request{Path: "/ws"})
 	var event map[string]any
 	raw, err := json.Marshal(report.Event)
 	if err != nil {
@@ -86,8 +86,9 @@ func TestTheReportsJSONIsForPrograms(t *testing.T) {
 
 func TestAReportListsTheInferredRulesOfItsWay(t *testing.T) {
 	t.Parallel()
-	got := Play(load(t, "external"), &Request{Path: "/x"}, nil).Inferred()
-	if !slices.Contains(got, "api.stage") || slices.Contains(got, "policy.host") {
+	got := played(t, load(t, "external"), &Request{Path: "/x"}).Inferred()
+	id := func(want string) func(Rule) bool { return func(r Rule) bool { return r.ID == want } }
+	if !slices.ContainsFunc(got, id("api.stage")) || slices.ContainsFunc(got, id("policy.host")) {
 		t.Errorf("inferred %v", got)
 	}
 	for i, id := range got {
@@ -99,20 +100,43 @@ func TestAReportListsTheInferredRulesOfItsWay(t *testing.T) {
 
 func TestARefusalIsAnError(t *testing.T) {
 	t.Parallel()
-	report := Play(load(t, "external"), &Request{Path: "/x"}, nil)
+	report := played(t, load(t, "external"), &Request{Path: "/x"})
 	var refusal *Refusal
 	if err := report.Err(); !errors.As(err, &refusal) || !strings.HasPrefix(err.Error(), "handshake: 403 at stage: ") {
 		t.Errorf("error %v", err)
 	}
-	if err := Play(load(t, "external"), nil, nil).Err(); err != nil {
+	if err := played(t, load(t, "external"), nil).Err(); err != nil {
 		t.Errorf("an accepted handshake has the error %v", err)
 	}
 }
 
-func TestAnUnknownDistributionIsAnError(t *testing.T) {
+func TestARequestThatCannotBeMeantIsAnError(t *testing.T) {
 	t.Parallel()
-	_, err := Serve(load(t, "owned"), &Options{Distribution: "Other"})
-	if err == nil || !strings.Contains(err.Error(), `"Other" is no distribution of the template; it has EdgeDistribution`) {
-		t.Errorf("error %v", err)
+	model := load(t, "owned")
+	for want, request := range map[string]Request{
+		`distribution "Other" is not in the template; it has EdgeDistribution`: {Distribution: "Other"},
+		`path "wss://socket.example.com/ws" must begin with a slash`:           {Path: "wss://socket.example.com/ws"},
+		`path "ws" must begin with a slash`:                                    {Path: "ws"},
+		`path "?token=x" must begin with a slash`:                              {Path: "?token=x"},
+	} {
+		if report, err := model.Play(request); err == nil || err.Error() != want || report != nil {
+			t.Errorf("Play(%+v): %v, want %s", request, err, want)
+		}
+		if conn, report, err := model.Connect(t.Context(), request); err == nil || err.Error() != want || report != nil || conn != nil {
+			t.Errorf("Connect(%+v): %v, want %s", request, err, want)
+		}
 	}
+	if _, err := model.Distribution("Other"); err == nil || !strings.Contains(err.Error(), `"Other" is not in the template`) {
+		t.Errorf("Distribution: %v", err)
+	}
+}
+
+// asJSON is a report for programs.
+func asJSON(t *testing.T, r *Report) string {
+	t.Helper()
+	raw, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
 }

@@ -41,7 +41,7 @@ func TestWrongUsageExitsWith2AndSaysWhy(t *testing.T) {
 		{[]string{"template", "main.go"}, "not a JSON object"},
 		{[]string{"template", fixture("owned"), "--query", "x"}, `"x" is not of the form name=value`},
 		{[]string{"template", fixture("owned"), "--authorizer", "maybe"}, "allow, deny, unauthorized or fail"},
-		{[]string{"template", fixture("owned"), "--distribution", "Other"}, "is no distribution of the template"},
+		{[]string{"template", fixture("owned"), "--distribution", "Other"}, "is not in the template"},
 		{[]string{"url", "ftp://x"}, "wss://host/path"},
 		{[]string{"url", "ws://x"}, "ws://x is not encrypted"},
 		{[]string{"url", "wss://"}, "wss://host/path"},

@@ -8,18 +8,18 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
-	"github.com/coder/websocket"
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/websocket-distribution/websocket-distribution/handshake"
+	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
-const templateHelp = `wscheck template plays a WebSocket handshake against a synthesized template, on
-127.0.0.1, the way CloudFront and API Gateway would treat it, and prints its way.
-Without options that shape the handshake it plays one to every WebSocket behavior
-and runs the standing checks: ws:// refused, direct access refused when a lock is
-there, and what can be seen without a handshake.
+const templateHelp = `wscheck template plays a WebSocket handshake against a synthesized template, the way
+CloudFront and API Gateway would treat it, and prints its way. Without options that
+shape the handshake it plays one to every WebSocket behavior and runs the standing
+checks: ws:// refused, direct access refused where there is a lock, and what can be
+found without a handshake.
 
 Usage:
   wscheck template FILE [options]
@@ -76,18 +76,21 @@ func (c *command) template(args []string) int {
 	if err != nil {
 		return c.usageOf("template", err)
 	}
-	template, err := handshake.Load(file, o.facts())
+	model, err := handshake.Open(file, options)
 	if err != nil {
 		return c.wrong("template: %v", err)
 	}
-	result := &templateResult{Template: file, OK: true}
-	distributions := template.Distributions()
+	distributions := model.Distributions()
 	if o.distribution != "" {
-		distributions = []string{o.distribution}
+		d, err := model.Distribution(o.distribution)
+		if err != nil {
+			return c.wrong("template: %v", err)
+		}
+		distributions = []handshake.Distribution{d}
 	}
-	for _, id := range distributions {
-		options.Distribution = id
-		if err := o.play(template, options, len(distributions) > 1, result); err != nil {
+	result := &templateResult{Template: file, OK: true}
+	for _, d := range distributions {
+		if err := o.play(model, d, len(distributions) > 1, result); err != nil {
 			return c.wrong("template: %v", err)
 		}
 	}
@@ -95,9 +98,9 @@ func (c *command) template(args []string) int {
 		return c.wrong("template: no behavior of %s is seen to lead to a WebSocket API; give --path", file)
 	}
 	if o.standing() {
-		result.Findings = template.Check()
+		result.Findings = model.Check()
 		for _, f := range result.Findings {
-			if f.Severity == handshake.Error {
+			if f.Severity == handshake.SeverityError {
 				result.OK = false
 			}
 		}
@@ -119,97 +122,110 @@ func (o *templateOptions) standing() bool {
 	return o.checks || !shaped
 }
 
-func (o *templateOptions) facts() *handshake.Facts {
-	f := &handshake.Facts{Region: o.region, Account: o.account, Parameters: o.parameter.asMap(), Imports: o.imports.asMap(),
+func (o *templateOptions) options() (*handshake.Options, error) {
+	options := &handshake.Options{Region: o.region, Account: o.account, Parameters: o.parameter.asMap(), Imports: o.imports.asMap(),
 		Attributes: o.attribute.asMap(), Secrets: o.secret.asMap(), APIs: map[string]handshake.ExternalAPI{}}
 	for host, stage := range o.stage.asMap() {
-		f.APIs[host] = handshake.ExternalAPI{Stage: strings.Trim(stage, "/")}
+		options.APIs[host] = handshake.ExternalAPI{Stage: strings.Trim(stage, "/")}
 	}
 	for i, host := range o.key.names {
-		api := f.APIs[host]
+		api := options.APIs[host]
 		api.KeyRequired = true
 		api.Keys = append(api.Keys, o.key.values[i])
-		f.APIs[host] = api
+		options.APIs[host] = api
 	}
-	return f
-}
-
-func (o *templateOptions) options() (*handshake.Options, error) {
-	options := &handshake.Options{Subprotocol: o.answer}
-	verdicts := map[string]handshake.Verdict{"allow": handshake.Allow, "deny": handshake.Deny,
-		"unauthorized": handshake.Unauthorized, "fail": handshake.Failed}
-	if o.authorizer != "" {
-		verdict, ok := verdicts[o.authorizer]
-		if !ok {
-			return nil, fmt.Errorf("--authorizer must be allow, deny, unauthorized or fail, got %q", o.authorizer)
+	if o.answer != "" {
+		options.Handler = func(context.Context, events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error) {
+			return events.APIGatewayProxyResponse{StatusCode: http.StatusOK, Headers: map[string]string{"Sec-WebSocket-Protocol": o.answer}}, nil
 		}
-		options.Authorize = func(*handshake.ConnectEvent) handshake.Verdict { return verdict }
+	}
+	if o.authorizer == "" {
+		return options, nil
+	}
+	answer, err := verdict(o.authorizer)
+	if answer == nil {
+		return nil, fmt.Errorf("--authorizer must be allow, deny, unauthorized or fail, got %q", o.authorizer)
+	}
+	options.Authorizer = func(context.Context, events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+		return *answer, err
 	}
 	return options, nil
 }
 
-// play dials the distribution over real sockets.
-func (o *templateOptions) play(template *handshake.Template, options *handshake.Options, several bool, result *templateResult) error {
-	server, err := handshake.Serve(template, options)
-	if err != nil {
-		return err
+// verdict is what an authorizer returns; nil for a name that is none.
+func verdict(name string) (*events.APIGatewayCustomAuthorizerResponse, error) {
+	policy := func(effect string) *events.APIGatewayCustomAuthorizerResponse {
+		return &events.APIGatewayCustomAuthorizerResponse{PrincipalID: "wscheck", PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{
+			Version: "2012-10-17", Statement: []events.IAMPolicyStatement{{Action: []string{"execute-api:Invoke"}, Effect: effect, Resource: []string{"*"}}}}}
 	}
-	defer server.Close()
-	paths := template.Paths(options.Distribution)
+	switch name {
+	case "allow":
+		return policy("Allow"), nil
+	case "deny":
+		return policy("Deny"), nil
+	case "unauthorized":
+		return &events.APIGatewayCustomAuthorizerResponse{}, errors.New("Unauthorized")
+	case "fail":
+		return &events.APIGatewayCustomAuthorizerResponse{}, errors.New("as --authorizer fail asks")
+	}
+	return nil, nil
+}
+
+// play plays a handshake to each WebSocket behavior of a distribution.
+func (o *templateOptions) play(model *handshake.Model, d handshake.Distribution, several bool, result *templateResult) error {
+	paths := d.Paths
 	if o.path != "" {
 		paths = []string{o.path}
 	} else if len(paths) == 0 && !several {
 		paths = []string{"/"}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
 	for _, path := range paths {
-		path = o.withQuery(path)
-		if err := dial(ctx, server, path, o.dialOptions()); err != nil {
+		request := handshake.Request{Distribution: d.ID, Path: o.withQuery(path), Header: o.headers()}
+		report, err := model.Play(request)
+		if err != nil {
 			return err
 		}
-		report := server.Last()
 		result.Handshakes = append(result.Handshakes, report)
 		if report.Outcome != handshake.Accepted {
 			result.OK = false
 		}
-		if o.standing() {
-			plain := handshake.Play(template, &handshake.Request{Path: path, Header: o.headers(), Plain: true}, options)
-			k := check{Name: "ws:// refused", Result: "ok", Text: refusalText(plain)}
-			if plain.Outcome == handshake.Accepted {
-				k.Result, k.Text = "fails", "ws:// gets through in the clear at "+path
-				result.OK = false
-			}
-			result.Checks = append(result.Checks, k)
+		if !o.standing() {
+			continue
 		}
+		request.Plain = true
+		plain, err := model.Play(request)
+		if err != nil {
+			return err
+		}
+		k := check{Name: "ws:// refused", Result: ok, Text: refusalText(plain)}
+		if plain.Outcome == handshake.Accepted {
+			k.Result, k.Text = fails, "ws:// gets through in the clear at "+request.Path
+			result.OK = false
+		}
+		result.Checks = append(result.Checks, k)
 	}
-	if o.standing() && len(paths) > 0 {
-		result.Checks = append(result.Checks, o.bypass(ctx, template, options, server))
+	if o.standing() && len(paths) > 0 && d.API != nil {
+		direct, err := model.Play(handshake.Request{Distribution: d.ID, Direct: true, Header: o.headers()})
+		if err != nil {
+			return err
+		}
+		result.Checks = append(result.Checks, bypass(direct, d.API.Locked))
 	}
 	return nil
 }
 
-// bypass tries the API without the edge.
-func (o *templateOptions) bypass(ctx context.Context, template *handshake.Template, options *handshake.Options, server *handshake.Server) check {
-	k := check{Name: "direct access refused", Result: "ok"}
-	conn, err := server.DialAPI(ctx, "", o.dialOptions())
-	var refusal *handshake.Refusal
+// bypass judges a handshake with the API without the edge.
+func bypass(direct *handshake.Report, locked bool) check {
+	k := check{Name: "direct access refused", Result: ok, Text: refusalText(direct)}
 	switch {
-	case err == nil:
-		_ = conn.CloseNow()
-		k.Result, k.Text = "info", "$connect asks for no key: clients can reach the API without the edge"
-		if template.Locked(options.Distribution) {
-			k.Text = "the authorizer lets it in as it does through the edge"
-		}
-	case errors.As(err, &refusal):
-		k.Text = fmt.Sprintf("%d: %s", refusal.Status, refusal.Reason)
-		if refusal.Status == 0 || !template.Locked(options.Distribution) {
-			k.Result = "info"
-		}
-	default:
-		k.Result, k.Text = "info", err.Error()
+	case direct.Outcome == handshake.Accepted && locked:
+		k.Result, k.Text = info, "the authorizer lets it in as it does through the edge"
+	case direct.Outcome == handshake.Accepted:
+		k.Result, k.Text = info, "$connect asks for no key: clients can reach the API without the edge"
+	case direct.Outcome == handshake.Unknown || !locked:
+		k.Result = info
 	}
-	if k.Result == "info" {
+	if k.Result == info {
 		k.Name = "direct access"
 	}
 	return k
@@ -220,23 +236,9 @@ func refusalText(r *handshake.Report) string {
 		return ""
 	}
 	if r.Status == 0 {
-		return "unknown: " + r.Refusal.Reason
+		return "unknown: " + trace.Printable(r.Refusal.Reason)
 	}
-	return fmt.Sprintf("%d: %s", r.Status, r.Refusal.Reason)
-}
-
-// dial plays one handshake; the server keeps its report. The error is one of the
-// machine, not of the handshake.
-func dial(ctx context.Context, server *handshake.Server, path string, options *websocket.DialOptions) error {
-	conn, err := server.Dial(ctx, path, options)
-	var refusal *handshake.Refusal
-	if err != nil && !errors.As(err, &refusal) {
-		return err
-	}
-	if conn != nil {
-		_ = conn.CloseNow()
-	}
-	return nil
+	return fmt.Sprintf("%d: %s", r.Status, trace.Printable(r.Refusal.Reason))
 }
 
 func (o *templateOptions) headers() http.Header {
@@ -247,6 +249,9 @@ func (o *templateOptions) headers() http.Header {
 	if o.origin != "" {
 		h.Set("Origin", o.origin)
 	}
+	if o.subprotocol != "" {
+		h.Set("Sec-WebSocket-Protocol", o.subprotocol)
+	}
 	var cookies []string
 	for i, name := range o.cookie.names {
 		cookies = append(cookies, name+"="+o.cookie.values[i])
@@ -255,14 +260,6 @@ func (o *templateOptions) headers() http.Header {
 		h.Set("Cookie", strings.Join(cookies, "; "))
 	}
 	return h
-}
-
-func (o *templateOptions) dialOptions() *websocket.DialOptions {
-	options := &websocket.DialOptions{HTTPHeader: o.headers()}
-	if o.subprotocol != "" {
-		options.Subprotocols = []string{o.subprotocol}
-	}
-	return options
 }
 
 // withQuery adds --query to the path.
@@ -289,7 +286,7 @@ func (c *command) printTemplate(result *templateResult, standing bool) {
 		fmt.Fprintln(c.stdout, "no findings")
 	}
 	for _, f := range result.Findings {
-		fmt.Fprintf(c.stdout, "%s  %s\n  %s\n  fix: %s\n", f.Severity, f.Reason, f.Place, f.Fix)
+		fmt.Fprintf(c.stdout, "%s  %s\n  fix: %s\n  at: %s\n", f.Severity, trace.Printable(f.Reason), trace.Printable(f.Fix), trace.Printable(f.Place))
 	}
 }
 

@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"github.com/websocket-distribution/websocket-distribution/handshake"
+	"github.com/websocket-distribution/websocket-distribution/handshake/handshaketest"
 )
 
 // edge serves a fixture, changed by replacing text, and gives the flags with which
 // wscheck reaches it.
-func edge(t *testing.T, base string, replace ...string) (*handshake.Server, []string) {
+func edge(t *testing.T, base string, replace ...string) (*handshaketest.Server, []string) {
 	t.Helper()
 	raw, err := os.ReadFile(fixture(base))
 	if err != nil {
@@ -32,7 +33,7 @@ func edge(t *testing.T, base string, replace ...string) (*handshake.Server, []st
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := handshake.Serve(template, nil)
+	server, err := handshaketest.NewServer(template, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func edge(t *testing.T, base string, replace ...string) (*handshake.Server, []st
 	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return server, []string{"--ca", ca, "--plain", server.PlainURL() + "/ws"}
+	return server, []string{"--ca", ca, "--plain", server.PlainURL + "/ws"}
 }
 
 func expect(t *testing.T, stdout string, wants ...string) {
@@ -60,8 +61,8 @@ func expect(t *testing.T, stdout string, wants ...string) {
 func TestURLSeesAGoodEndpoint(t *testing.T) {
 	t.Parallel()
 	server, flags := edge(t, "owned")
-	args := append([]string{"url", server.URL() + "/ws", "--send", `{"action":"ping"}`, "--expect", "pong", "--count", "5",
-		"--direct", server.APIURL() + "/prod", "--direct-host", "pingapi.execute-api.us-east-1.amazonaws.com", "--locked"}, flags...)
+	args := append([]string{"url", server.URL + "/ws", "--send", `{"action":"ping"}`, "--expect", "pong", "--count", "5",
+		"--direct", server.APIURL + "/prod", "--direct-host", "pingapi.execute-api.us-east-1.amazonaws.com", "--locked"}, flags...)
 	stdout, stderr, code := wscheck(t, args...)
 	if code != exitOK || stderr != "" {
 		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
@@ -74,7 +75,7 @@ func TestURLSeesAGoodEndpoint(t *testing.T) {
 func TestURLNamesTheCausesThatARefusalLeaves(t *testing.T) {
 	t.Parallel()
 	server, flags := edge(t, "external")
-	stdout, _, code := wscheck(t, append([]string{"url", server.URL() + "/rooms/42"}, flags...)...)
+	stdout, _, code := wscheck(t, append([]string{"url", server.URL + "/rooms/42"}, flags...)...)
 	if code != exitNo {
 		t.Errorf("exit %d", code)
 	}
@@ -86,7 +87,7 @@ func TestURLNamesTheCausesThatARefusalLeaves(t *testing.T) {
 func TestURLComparesEdgeAndDirect(t *testing.T) {
 	t.Parallel()
 	server, flags := edge(t, "external")
-	direct := []string{"url", server.URL() + "/", "--count", "3", "--direct", server.APIURL() + "/prod",
+	direct := []string{"url", server.URL + "/", "--count", "3", "--direct", server.APIURL + "/prod",
 		"--direct-host", "abcdef1234.execute-api.eu-west-1.amazonaws.com"}
 	stdout, _, code := wscheck(t, append(direct, flags...)...)
 	if code != exitOK {
@@ -115,8 +116,8 @@ func TestURLSeesWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			server, flags := edge(t, "external", c.replace...)
-			args := append([]string{"url", server.URL() + "/"}, flags...)
-			args[len(args)-1] = server.PlainURL() + "/"
+			args := append([]string{"url", server.URL + "/"}, flags...)
+			args[len(args)-1] = server.PlainURL + "/"
 			stdout, _, code := wscheck(t, append(args, c.args...)...)
 			if code != exitNo {
 				t.Errorf("exit %d", code)
@@ -129,7 +130,7 @@ func TestURLSeesWhatIsWrong(t *testing.T) {
 func TestURLTakesHTTPSForTheSameAddress(t *testing.T) {
 	t.Parallel()
 	server, flags := edge(t, "owned")
-	stdout, stderr, code := wscheck(t, append([]string{"url", "https" + strings.TrimPrefix(server.URL(), "wss") + "/ws"}, flags...)...)
+	stdout, stderr, code := wscheck(t, append([]string{"url", "https" + strings.TrimPrefix(server.URL, "wss") + "/ws"}, flags...)...)
 	if code != exitOK {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
@@ -147,7 +148,7 @@ func TestOutputsTriesEveryStack(t *testing.T) {
 		}
 	}
 	write(fmt.Sprintf(`{"WebSocket-dev": {"WebSocketUrl": %q, "CallbackUrl": %q, "DistributionId": "E1"}, "WebSocket-prod": {"WebSocketUrl": %q}, "Other": {"X": "y"}}`,
-		good.URL(), "https"+strings.TrimPrefix(good.APIURL(), "wss")+"/prod", bad.URL()+"/ws"))
+		good.URL, "https"+strings.TrimPrefix(good.APIURL, "wss")+"/prod", bad.URL+"/ws"))
 	flags[len(flags)-1] = "none"
 	stdout, _, code := wscheck(t, append([]string{"outputs", file}, flags...)...)
 	if code != exitNo {

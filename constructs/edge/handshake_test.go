@@ -11,17 +11,18 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/websocket-distribution/websocket-distribution/handshake"
+	"github.com/websocket-distribution/websocket-distribution/handshake/handshaketest"
 )
 
 // server plays the golden of a distribution with several APIs, none of which the
 // template defines.
-func server(t *testing.T) *handshake.Server {
+func server(t *testing.T) *handshaketest.Server {
 	t.Helper()
-	template, err := handshake.Load("testdata/several-apis.json", nil)
+	model, err := handshake.Open("testdata/several-apis.json", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := handshake.Serve(template, nil)
+	server, err := handshaketest.NewServer(model, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,11 +97,11 @@ func TestAClientThatMayNotConnectIsToldWhy(t *testing.T) {
 // syntax that its JavaScript runtime does not take among them.
 func TestTheGoldensHaveNoFindings(t *testing.T) {
 	for _, name := range []string{"defaults", "every-prop", "several-apis"} {
-		template, err := handshake.Load("testdata/"+name+".json", nil)
+		model, err := handshake.Open("testdata/"+name+".json", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, finding := range template.Check() {
+		for _, finding := range model.Check() {
 			t.Errorf("%s: %s", name, finding)
 		}
 	}

@@ -127,7 +127,7 @@ func originMistakes() []Case {
 			Status: 502, Static: true, Rule: "origin.protocol", Word: "match-viewer"},
 		{Name: "match-viewer to the origin", Base: "external",
 			Mutate: func(t Template) { t.custom()["OriginProtocolPolicy"] = "match-viewer" },
-			Static: true, Rule: "origin.protocol", Word: "match-viewer"},
+			Static: true, Rule: "origin.protocol-match-viewer", Word: "match-viewer"},
 		{Name: "only TLSv1 to the origin", Base: "external",
 			Mutate: func(t Template) { t.custom()["OriginSSLProtocols"] = []any{"TLSv1"} },
 			Status: 502, Static: true, Rule: "api.tls", Word: "TLSv1"},
@@ -215,7 +215,7 @@ func originMistakes() []Case {
 			Status: 403, Rule: "origin.s3", Word: "S3 origin"},
 		{Name: "x-api-key in the header list as well", Base: "owned",
 			Mutate: func(t Template) { t.listHeaders("x-api-key") },
-			Static: true, Rule: "origin.custom-header-twice", Word: "x-api-key"},
+			Static: true, Rule: "origin.custom-header-forwarded", Word: "x-api-key"},
 		{Name: "Host as an origin custom header", Base: "external",
 			Mutate: func(t Template) {
 				t.origin()["OriginCustomHeaders"] = []any{object{"HeaderName": "Host", "HeaderValue": "abcdef1234.execute-api.eu-west-1.amazonaws.com"}}
@@ -244,7 +244,7 @@ func behaviorMistakes() []Case {
 			Status: 403, Rule: "edge.viewer-protocol", Word: "https-only"},
 		{Name: "methods without GET", Base: "external",
 			Mutate: func(t Template) { t.behavior()["AllowedMethods"] = []any{"HEAD", "OPTIONS"} },
-			Status: 403, Static: true, Deploy: true, Rule: "edge.methods", Word: "GET"},
+			Status: 403, Static: true, Deploy: true, Rule: "edge.methods-get", Word: "GET"},
 		{Name: "a path pattern that misses the path below it", Base: "owned",
 			Mutate: func(t Template) {
 				t.config()["CacheBehaviors"] = t.config()["CacheBehaviors"].([]any)[:1]
@@ -361,7 +361,7 @@ func apiMistakes() []Case {
 			Mutate: func(t Template) {
 				t.origin()["OriginCustomHeaders"].([]any)[0].(object)["HeaderValue"] = "{{resolve:secretsmanager:other:SecretString:::}}"
 			},
-			Status: 403, Rule: "api.key", Word: "value of no API key"},
+			Status: 403, Rule: "api.key", Word: "not the value of an API key"},
 		{Name: "the API key under another header", Base: "owned",
 			Mutate: func(t Template) {
 				t.origin()["OriginCustomHeaders"].([]any)[0].(object)["HeaderName"] = "x-origin-key"
@@ -372,7 +372,7 @@ func apiMistakes() []Case {
 			Status: 403, Rule: "api.key", Word: "not enabled"},
 		{Name: "the API key without a value of its own", Base: "owned",
 			Mutate: func(t Template) { delete(t.props("LockKey"), "Value") },
-			Status: 403, Rule: "api.key-generated", Word: "made up by AWS"},
+			Status: 403, Rule: "api.key-generated", Word: "API Gateway generates the value"},
 		{Name: "the API key in no usage plan", Base: "owned",
 			Mutate: func(t Template) { t.remove("LockPlanKey") },
 			Status: 403, Rule: "api.key", Word: "no usage plan"},
@@ -403,7 +403,7 @@ func apiMistakes() []Case {
 			Status: 400, Rule: "api.connect", Word: "status 400"},
 		{Name: "a MOCK route without a route response", Base: "owned",
 			Mutate: func(t Template) { t.remove("PingDefaultRouteResponse") },
-			Static: true, Rule: "api.mock", Word: "no route response"},
+			Static: true, Rule: "api.mock-silent", Word: "no route response"},
 		{Name: "a subprotocol that a MOCK $connect cannot return", Base: "owned", Subprotocol: "chat",
 			Status: 101, Rule: "api.subprotocol", Word: "subprotocol chat"},
 		{Name: "IAM authorization without a signature", Base: "authorizer",

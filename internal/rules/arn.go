@@ -47,29 +47,29 @@ func WebACLARN(arn string) error {
 	return nil
 }
 
-// The managed origin request policies (CloudFront Developer Guide, "Use managed
-// origin request policies") by id, with the reason why each but one fails a
-// handshake with API Gateway. An empty reason means that it serves.
-var managedOriginRequestPolicies = map[string]struct{ name, why string }{
-	"b689b0a8-53d0-40ab-baf2-68738e2966ac": {"AllViewerExceptHostHeader", ""},
-	"216adef6-5c7f-47e4-b989-5492eafa07d3": {"AllViewer", "forwards Host, and API Gateway answers 403 to a Host other than its own"},
-	"33f36d7e-f396-46d9-90e0-52428a34d9dc": {"AllViewerAndCloudFrontHeaders-2022-06", "forwards Host, and API Gateway answers 403 to a Host other than its own"},
-	"bf0718e1-ba1e-49d1-88b1-f726733018ae": {"HostHeaderOnly", "forwards Host, and API Gateway answers 403 to a Host other than its own"},
-	"acba4595-bd28-49b8-b9fe-13317c0390fa": {"UserAgentRefererHeaders", "drops Sec-WebSocket-Key and Sec-WebSocket-Version, without which there is no handshake"},
-	"59781a5b-3903-41f3-afcb-af62929ccde1": {"CORS-CustomOrigin", "drops Sec-WebSocket-Key and Sec-WebSocket-Version, without which there is no handshake"},
-	"88a5eaf4-2fd4-4709-b370-b4c650ea3fcf": {"CORS-S3Origin", "drops Sec-WebSocket-Key and Sec-WebSocket-Version, without which there is no handshake"},
-	"775133bc-15f2-49f9-abea-afb2e0bf67d2": {"Elemental-MediaTailor-PersonalizedManifests", "drops Sec-WebSocket-Key and Sec-WebSocket-Version, without which there is no handshake"},
-}
-
 // OriginRequestPolicyID accepts the id of an origin request policy that a
 // WebSocket API can stand behind: one of your own, or the managed policy
 // AllViewerExceptHostHeader.
 func OriginRequestPolicyID(id string) error {
 	if !uuid.MatchString(strings.ToLower(id)) {
-		return fmt.Errorf("must be the id of an origin request policy, such as b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), got %q", id)
+		return fmt.Errorf("must be the id of an origin request policy, such as %s (AllViewerExceptHostHeader), got %q", AllViewerExceptHostHeader, id)
 	}
-	if p, managed := managedOriginRequestPolicies[strings.ToLower(id)]; managed && p.why != "" {
-		return fmt.Errorf("must not be the managed policy %s (%s): it %s; use AllViewerExceptHostHeader", p.name, id, p.why)
+	if p, managed := ManagedOriginRequestPolicy(id); managed {
+		if why := unfit(p); why != "" {
+			return fmt.Errorf("must not be the managed policy %s (%s): it %s; use AllViewerExceptHostHeader", p.Name, id, why)
+		}
 	}
 	return nil
+}
+
+// unfit says why a handshake with API Gateway fails under an origin request policy,
+// or nothing.
+func unfit(p PolicyFacts) string {
+	if p.Headers.AllowsHeader("Host") {
+		return "forwards Host, and API Gateway answers 403 to a Host other than its own"
+	}
+	if !p.Headers.AllowsHeader("Sec-WebSocket-Key") {
+		return "drops Sec-WebSocket-Key and Sec-WebSocket-Version, without which there is no handshake"
+	}
+	return ""
 }

@@ -62,6 +62,9 @@ func ForwardedHeader(name string) error {
 	if why, bad := refused[strings.ToLower(name)]; bad {
 		return fmt.Errorf("%s (got %q)", why, name)
 	}
+	if NotListable(name) {
+		return fmt.Errorf("cannot be %q: CloudFront removes or replaces that header itself; drop it", name)
+	}
 	if slices.ContainsFunc(webSocketHeaders, equalTo(name)) {
 		return fmt.Errorf("lists %q, which is always forwarded; drop it", name)
 	}
@@ -76,6 +79,12 @@ var notAddable = []string{
 	"proxy-connection", "range", "request-range", "te", "trailer", "transfer-encoding", "upgrade", "via", "x-real-ip",
 }
 
+// NotAddable says whether CloudFront refuses to add the header to origin requests.
+func NotAddable(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(notAddable, name) || strings.HasPrefix(name, "x-amz-") || strings.HasPrefix(name, "x-edge-")
+}
+
 // OriginHeader accepts the name of a header that CloudFront adds to each request
 // to the origin.
 func OriginHeader(name string) error {
@@ -83,7 +92,7 @@ func OriginHeader(name string) error {
 	switch {
 	case !token.MatchString(name):
 		return fmt.Errorf("must be the name of an HTTP header, got %q", name)
-	case slices.Contains(notAddable, n), strings.HasPrefix(n, "x-amz-"), strings.HasPrefix(n, "x-edge-"):
+	case NotAddable(n):
 		return fmt.Errorf("cannot be %q: CloudFront does not add that header to origin requests; choose a name of your own, such as x-api-key", name)
 	case slices.ContainsFunc(webSocketHeaders, equalTo(name)):
 		return fmt.Errorf("cannot be %q: it would replace what the viewer sent, and the handshake would fail", name)

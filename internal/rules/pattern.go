@@ -6,8 +6,12 @@ import "strings"
 // any text, ? exactly one character, the leading slash is optional and case counts
 // (CloudFront Developer Guide, "Path pattern").
 func PatternMatches(pattern, path string) bool {
-	pattern = strings.TrimPrefix(pattern, "/")
-	path = strings.TrimPrefix(path, "/")
+	return WildcardMatches(strings.TrimPrefix(pattern, "/"), strings.TrimPrefix(path, "/"))
+}
+
+// WildcardMatches says whether a pattern applies to a text: * is any text, ? exactly
+// one character, as in path patterns and in the resources of IAM policies.
+func WildcardMatches(pattern, path string) bool {
 	// Greedy matching with one point to go back to: linear in the usual case
 	// and never worse than pattern times path.
 	p, s, star, mark := 0, 0, -1, 0

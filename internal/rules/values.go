@@ -122,14 +122,10 @@ func Tag(key, value string) error {
 	return nil
 }
 
-// maxBehaviors is how many behaviours a distribution may have, the default one
-// included (CloudFront Developer Guide, "Quotas").
-const maxBehaviors = 75
-
 // Routes accepts a number of paths, each of which takes two behaviours.
 func Routes(n int) error {
-	if most := (maxBehaviors - 1) / 2; n > most {
-		return fmt.Errorf("has %d paths where a distribution has room for %d (its quota is %d behaviours, a path takes two); join some, or use a second distribution", n, most, maxBehaviors)
+	if most := (MaxBehaviors - 1) / 2; n > most {
+		return fmt.Errorf("has %d paths where a distribution has room for %d (its quota is %d behaviours, a path takes two); join some, or use a second distribution", n, most, MaxBehaviors)
 	}
 	return nil
 }

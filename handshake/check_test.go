@@ -1,0 +1,26 @@
+package handshake
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestATimeoutBeyondTheDefaultQuotaIsAWarningAndBeyondTheHighestAnError(t *testing.T) {
+	t.Parallel()
+	for seconds, want := range map[float64]Severity{30: "", 120: "", 121: SeverityWarning, 180: SeverityWarning, 181: SeverityError} {
+		for _, property := range []string{"OriginReadTimeout", "OriginKeepaliveTimeout"} {
+			template := parse(t, "external", func(d map[string]any) {
+				object(origin0(d)["CustomOriginConfig"])[property] = seconds
+			}, nil)
+			var got Severity
+			for _, finding := range template.Check() {
+				if strings.HasPrefix(finding.Rule.ID, "origin.timeouts") {
+					got = finding.Severity
+				}
+			}
+			if got != want {
+				t.Errorf("%s of %v s: want %q, got %q", property, seconds, want, got)
+			}
+		}
+	}
+}

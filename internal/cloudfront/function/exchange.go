@@ -1,0 +1,68 @@
+package function
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/trace"
+	"github.com/websocket-distribution/websocket-distribution/internal/wire"
+)
+
+// Request is a viewer request as a function gets it.
+type Request struct {
+	Method string
+	Host   string // without port
+	Path   string // as sent, percent-encoded
+	Query  string // as sent
+	Asks   bool   // there is a "?", with or without a query string behind it
+	Header http.Header
+	IP     string // the viewer's address
+}
+
+// Input is what a function is given beside the request.
+type Input struct {
+	// DistributionID and DistributionDomain are those of the event's context.
+	DistributionID, DistributionDomain string
+	// Origins are the ids of the distribution's origins.
+	Origins []string
+	// RequestID is that of the event's context.
+	RequestID string
+	// Region is cf.edgeLocation.region.
+	Region string
+	// Values are what the function finds in its key value store.
+	Values map[string]string
+	// Added are the CloudFront-* headers that a policy asks for.
+	Added map[string]string
+	// Limit is how long the function may run.
+	Limit time.Duration
+}
+
+// Outcome is what a function does: it fails, answers the viewer, or passes a
+// request on.
+type Outcome struct {
+	// Refusal says why the function fails; nil when it does not.
+	Refusal *trace.Refusal
+	// Response is the answer to the viewer; nil for none.
+	Response *wire.Response
+	// Path, Query and Header are those of the request to pass on.
+	Path, Query string
+	Header      http.Header
+	// Origin is what the function changes of the origin; nil for nothing.
+	Origin *OriginChange
+	// Changed lists what the function altered, for the report.
+	Changed []string
+	// Logs are the lines that the function has logged.
+	Logs []string
+}
+
+// OriginChange is what a function asks for with the cloudfront module.
+type OriginChange struct {
+	// ID is an origin of the distribution; "" keeps the behavior's.
+	ID string
+	// Domain, Path and Host replace the origin's domain name, origin path and Host
+	// header; nil keeps them.
+	Domain, Path, Host *string
+	// Headers replace the origin's custom headers where ReplaceHeaders says so.
+	Headers        []wire.Field
+	ReplaceHeaders bool
+}

@@ -1,0 +1,82 @@
+package function
+
+import (
+	"regexp"
+	"sync"
+
+	"github.com/dop251/goja"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
+)
+
+// Function is an AWS::CloudFront::Function.
+type Function struct {
+	// ID is the logical id.
+	ID string
+	// Place is where its properties are in the template.
+	Place string
+	// ARN is the one that Fn::GetAtt gives.
+	ARN string
+	// Code is the source.
+	Code string
+	// Runtime is the name of the runtime.
+	Runtime string
+	// Published says that the template publishes it.
+	Published bool
+	// Stores is the number of key value stores associated.
+	Stores int
+	// Problem is what could not be resolved; nil for nothing.
+	Problem error
+
+	compiled func() (*goja.Program, error)
+}
+
+// Names are what CloudFront calls its functions and key value stores.
+func Names() cfn.Names {
+	logicalID := func(n cfn.Named) (any, error) { return n.ID, nil }
+	function := func(n cfn.Named) (any, error) { return arn(n.Environment, n.ID), nil }
+	return cfn.Names{
+		"AWS::CloudFront::Function.FunctionARN":                  function,
+		"AWS::CloudFront::Function.FunctionMetadata.FunctionARN": function,
+		"AWS::CloudFront::KeyValueStore.Id":                      logicalID,
+		"AWS::CloudFront::KeyValueStore.Arn": func(n cfn.Named) (any, error) {
+			return n.ARN("cloudfront", "", n.InAccount(), "key-value-store/"+n.ID), nil
+		},
+	}
+}
+
+func arn(e *cfn.Environment, id string) string {
+	return e.ARN("cloudfront", "", e.InAccount(), "function/"+id)
+}
+
+// Read reads the functions of a template, sorted by logical id.
+func Read(t *cfn.Template) []*Function {
+	var functions []*Function
+	for _, r := range t.Of("AWS::CloudFront::Function") {
+		p := t.Properties(r)
+		f := &Function{
+			ID:        r.ID,
+			Place:     p.Place,
+			ARN:       arn(&t.Environment, r.ID),
+			Code:      p.Text("FunctionCode"),
+			Runtime:   p.Child("FunctionConfig").Text("Runtime"),
+			Published: p.Flag("AutoPublish", false),
+			Stores:    len(p.Child("FunctionConfig").Children("KeyValueStoreAssociations")),
+		}
+		f.Problem = p.Err()
+		f.compiled = sync.OnceValues(func() (*goja.Program, error) {
+			return goja.Compile("function.js", f.script(), false)
+		})
+		functions = append(functions, f)
+	}
+	return functions
+}
+
+// imports are the modules of the runtime, as an import statement names them.
+var imports = regexp.MustCompile(`(?m)^([ \t]*)import\s+([A-Za-z_$][\w$]*)\s+from\s+['"](cloudfront|crypto|querystring|buffer)['"]`)
+
+// script is the code with its import statements made into bindings, which is
+// all of modules that the engine needs.
+func (f *Function) script() string {
+	return imports.ReplaceAllString(f.Code, "${1}const ${2} = require('${3}')")
+}
