@@ -38,10 +38,15 @@ func (p *WebSocketDistributionProps) aliasRecords(scope constructs.Construct, do
 		types = types[:1]
 	}
 	for _, name := range p.DomainNames {
+		// Route 53 makes no difference between cases. CloudFormation does, and would
+		// replace a record whose name is written in another.
+		if !isToken(name) {
+			name = strings.ToLower(name)
+		}
 		// A record is its zone, name and type: with other parts in its id, or fewer,
 		// an update would make a record that is there already, or replace one that
 		// keeps its name, and CloudFormation can do neither.
-		id := "_" + strings.ToLower(token.Name(scope, name)) + "_" + token.Name(scope, *zone)
+		id := "_" + token.Name(scope, name) + "_" + token.Name(scope, *zone)
 		for _, recordType := range types {
 			awsroute53.NewCfnRecordSet(scope, jsii.String(recordType+id), &awsroute53.CfnRecordSetProps{
 				HostedZoneId: zone,

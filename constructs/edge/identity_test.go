@@ -177,7 +177,7 @@ func records(t *testing.T, define func(stack awscdk.Stack) (zone *string, names 
 	found := map[string]string{}
 	for id, record := range *cdktest.Synth(t, stack).FindResources(jsii.String(recordType), nil) {
 		properties := (*record)["Properties"].(map[string]any)
-		found[id] = strings.ToLower(fmt.Sprint(properties["HostedZoneId"], properties["Name"], properties["Type"]))
+		found[id] = fmt.Sprint(properties["HostedZoneId"], properties["Name"], properties["Type"])
 	}
 	return found
 }
