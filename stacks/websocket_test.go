@@ -162,10 +162,17 @@ func deployed(t *testing.T, entry string) cdktest.Stack {
 	if stack, made := synthesized[entry]; made {
 		return stack
 	}
-	app := cdktest.NewApp(t)
-	stacks.NewWebSocket(app, environment(t, entry))
-	synthesized[entry] = cdktest.Assembly(t, *app.Synth(nil).Directory())["WebSocket-test"]
+	synthesized[entry] = deployedAs(t, "test", entry)
 	return synthesized[entry]
+}
+
+// deployedAs synthesizes the environment of an entry under a name.
+func deployedAs(t *testing.T, name, entry string) cdktest.Stack {
+	t.Helper()
+	app, env := cdktest.NewApp(t), environment(t, entry)
+	env.Name = name
+	stacks.NewWebSocket(app, env)
+	return cdktest.Assembly(t, *app.Synth(nil).Directory())[env.StackName()]
 }
 
 var synthesized = map[string]cdktest.Stack{}
