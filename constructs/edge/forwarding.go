@@ -30,6 +30,12 @@ type Forwarding struct {
 	// is ten in all). Origin, which browsers send, is a usual one. Host,
 	// Connection, Upgrade, Authorization and Accept-Encoding are refused.
 	//
+	// CloudFront-Viewer-Address has the viewer's address, which the API does not see
+	// otherwise: address:port, an IPv6 address without brackets. CloudFront sets it
+	// (CloudFront Developer Guide, "Add CloudFront request headers"); that it does so
+	// over a header of that name which the viewer sends is inferred. X-Forwarded-For
+	// begins with whatever the viewer sends, and is no address to rely on.
+	//
 	// Default: none.
 	Headers []string
 

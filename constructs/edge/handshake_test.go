@@ -10,8 +10,10 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
 	"github.com/websocket-distribution/websocket-distribution/handshake"
 	"github.com/websocket-distribution/websocket-distribution/handshake/handshaketest"
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
 )
 
 // server plays the golden of a distribution with several APIs, none of which the
@@ -60,6 +62,39 @@ func TestAClientReachesItsAPIWithItsPath(t *testing.T) {
 		if got := event.RequestContext.DomainName; got != tt.host {
 			t.Errorf("%s: want %s, got %s", tt.path, tt.host, got)
 		}
+	}
+}
+
+// X-Forwarded-For begins with what the viewer made up; CloudFront-Viewer-Address, where
+// the policy lists it, has nothing of it.
+func TestTheViewersAddressCannotBeForged(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{
+		Origin:     edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"},
+		Forwarding: edge.Forwarding{Headers: []string{"CloudFront-Viewer-Address"}},
+	}})
+	model, err := handshake.Parse(cdktest.Synth(t, stack).ToJSON(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := model.Play(handshake.Request{Path: "/", ViewerIP: "198.51.100.7", Header: http.Header{
+		"Cloudfront-Viewer-Address": {"203.0.113.9:1"}, "X-Forwarded-For": {"203.0.113.9"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Event == nil {
+		t.Fatal("the handshake is refused")
+	}
+	sees := http.Header{}
+	for name, value := range report.Event.Headers {
+		sees.Set(name, value)
+	}
+	if got := sees.Get("CloudFront-Viewer-Address"); !strings.HasPrefix(got, "198.51.100.7:") {
+		t.Errorf("got %q", got)
+	}
+	if got := sees.Get("X-Forwarded-For"); !strings.HasPrefix(got, "203.0.113.9, 198.51.100.7, ") {
+		t.Errorf("want what the viewer made up first, got %q", got)
 	}
 }
 

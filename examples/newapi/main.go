@@ -61,12 +61,13 @@ func newChat(app awscdk.App, name, code string) awscdk.Stack {
 		AutoDeploy:   jsii.Bool(true),
 	})
 
-	// Without the lock, clients could go around CloudFront, whose part of
-	// X-Forwarded-For the function relies on.
+	// Without the lock, clients could go around CloudFront, and write the header that
+	// the function relies on themselves.
 	lock := originlock.New(stack, "Lock", &originlock.Props{Stage: stage})
 	distribution := edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
 			Origin:        edge.Origin{Stage: stage, CustomHeaders: lock.Headers(stack)},
+			Forwarding:    edge.Forwarding{Headers: []string{"CloudFront-Viewer-Address"}},
 			PathParameter: "path",
 		},
 	})

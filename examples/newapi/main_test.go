@@ -67,6 +67,14 @@ func TestThePathReachesConnectAsAQueryString(t *testing.T) {
 	})
 }
 
+func TestTheViewersAddressReachesConnect(t *testing.T) {
+	template(t).HasResourceProperties(jsii.String("AWS::CloudFront::OriginRequestPolicy"), map[string]any{
+		"OriginRequestPolicyConfig": map[string]any{"HeadersConfig": map[string]any{
+			"HeaderBehavior": "whitelist", "Headers": assertions.Match_ArrayWith(&[]any{"CloudFront-Viewer-Address"}),
+		}},
+	})
+}
+
 func TestTheAPIAsksForTheKeyThatTheDistributionSends(t *testing.T) {
 	tpl := template(t)
 	tpl.HasResourceProperties(jsii.String("AWS::ApiGatewayV2::Route"), map[string]any{"RouteKey": "$connect", "ApiKeyRequired": true})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -24,23 +25,36 @@ func handle(_ context.Context, request events.APIGatewayWebsocketProxyRequest) (
 	if !found || room == "" {
 		return events.APIGatewayProxyResponse{StatusCode: http.StatusNotFound}, nil
 	}
-	log.Printf("%s from %s joins room %s", request.RequestContext.ConnectionID, viewerAddress(request), room)
+	from := "an unknown address"
+	if address, known := viewerAddress(request); known {
+		from = address.String()
+	}
+	log.Printf("%s from %s joins room %q", request.RequestContext.ConnectionID, from, room)
 	return events.APIGatewayProxyResponse{StatusCode: http.StatusOK}, nil
 }
 
-// viewerAddress is the address of the client. The source address of the request
-// is one of CloudFront's, which API Gateway puts at the end of X-Forwarded-For;
-// CloudFront puts the viewer's before it. What precedes those is whatever the
-// viewer sent, so it is not to be trusted.
-func viewerAddress(request events.APIGatewayWebsocketProxyRequest) string {
-	source := request.RequestContext.Identity.SourceIP
-	forwarded := strings.Join(request.MultiValueHeaders["X-Forwarded-For"], ",")
-	addresses := strings.FieldsFunc(forwarded, func(r rune) bool { return r == ',' || r == ' ' })
-	if n := len(addresses); n > 0 && addresses[n-1] == source {
-		addresses = addresses[:n-1]
+// viewerAddress is the address of the client, for which the source address of the
+// request cannot be taken: that is one of CloudFront's. CloudFront writes
+// CloudFront-Viewer-Address, address:port, over whatever the client sent by that name;
+// the distribution's Forwarding lists it. X-Forwarded-For, to which CloudFront and API
+// Gateway append, begins with whatever the client sent, and is not read.
+//
+// It is false where the header is missing, or is not what CloudFront writes.
+func viewerAddress(request events.APIGatewayWebsocketProxyRequest) (netip.Addr, bool) {
+	var values []string
+	for name, more := range request.MultiValueHeaders {
+		if strings.EqualFold(name, "CloudFront-Viewer-Address") {
+			values = append(values, more...)
+		}
 	}
-	if len(addresses) == 0 {
-		return source
+	if len(values) != 1 {
+		return netip.Addr{}, false
 	}
-	return addresses[len(addresses)-1]
+	// An IPv6 address comes without brackets: the port is behind the last colon.
+	colon := strings.LastIndex(values[0], ":")
+	if colon < 0 {
+		return netip.Addr{}, false
+	}
+	address, err := netip.ParseAddr(strings.Trim(values[0][:colon], "[]"))
+	return address, err == nil
 }

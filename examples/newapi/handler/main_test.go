@@ -7,10 +7,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-func connect(path string, forwardedFor ...string) events.APIGatewayWebsocketProxyRequest {
+func connect(path string, headers map[string][]string) events.APIGatewayWebsocketProxyRequest {
 	return events.APIGatewayWebsocketProxyRequest{
 		QueryStringParameters: map[string]string{"path": path},
-		MultiValueHeaders:     map[string][]string{"X-Forwarded-For": forwardedFor},
+		MultiValueHeaders:     headers,
 		RequestContext: events.APIGatewayWebsocketProxyRequestContext{
 			RouteKey: "$connect",
 			Identity: events.APIGatewayRequestIdentity{SourceIP: "192.0.2.10"},
@@ -25,7 +25,7 @@ func TestThePathDecidesWhoMayConnect(t *testing.T) {
 		"/":         404,
 		"":          404,
 	} {
-		response, err := handle(context.Background(), connect(path))
+		response, err := handle(context.Background(), connect(path, nil))
 		if err != nil || response.StatusCode != want {
 			t.Errorf("%q: want %d, got %d (%v)", path, want, response.StatusCode, err)
 		}
@@ -41,22 +41,32 @@ func TestAMessageIsAnswered(t *testing.T) {
 	}
 }
 
-func TestTheViewersAddressIsWhatCloudFrontAdded(t *testing.T) {
+func TestTheViewersAddressIsWhatCloudFrontWrote(t *testing.T) {
+	const header = "CloudFront-Viewer-Address"
 	for name, tt := range map[string]struct {
-		forwardedFor []string
-		want         string
+		headers map[string][]string
+		want    string
 	}{
-		"viewer, then CloudFront":            {[]string{"198.51.100.7, 192.0.2.10"}, "198.51.100.7"},
-		"in two headers":                     {[]string{"198.51.100.7", "192.0.2.10"}, "198.51.100.7"},
-		"without CloudFront's own":           {[]string{"198.51.100.7"}, "198.51.100.7"},
-		"by IPv6":                            {[]string{"2001:db8::7, 192.0.2.10"}, "2001:db8::7"},
-		"one that the viewer made up before": {[]string{"203.0.113.9, 198.51.100.7, 192.0.2.10"}, "198.51.100.7"},
-		"none":                               {nil, "192.0.2.10"},
-		"CloudFront's own alone":             {[]string{"192.0.2.10"}, "192.0.2.10"},
+		"IPv4":               {map[string][]string{header: {"198.51.100.7:46532"}}, "198.51.100.7"},
+		"IPv6":               {map[string][]string{header: {"2001:db8::7:46532"}}, "2001:db8::7"},
+		"IPv6, every group":  {map[string][]string{header: {"2001:db8:1:2:3:4:5:6:443"}}, "2001:db8:1:2:3:4:5:6"},
+		"IPv6 with brackets": {map[string][]string{header: {"[2001:db8::7]:46532"}}, "2001:db8::7"},
+		"in lower case":      {map[string][]string{"cloudfront-viewer-address": {"198.51.100.7:46532"}}, "198.51.100.7"},
+		"beside a forged X-Forwarded-For": {map[string][]string{header: {"198.51.100.7:46532"},
+			"X-Forwarded-For": {"203.0.113.9, 198.51.100.7, 192.0.2.10"}}, "198.51.100.7"},
+
+		"a forged X-Forwarded-For alone": {map[string][]string{"X-Forwarded-For": {"203.0.113.9"}}, ""},
+		"twice":                          {map[string][]string{header: {"203.0.113.9:1", "198.51.100.7:46532"}}, ""},
+		"twice, in two spellings":        {map[string][]string{header: {"203.0.113.9:1"}, "cloudfront-viewer-address": {"198.51.100.7:46532"}}, ""},
+		"without a port":                 {map[string][]string{header: {"198.51.100.7"}}, ""},
+		"no address":                     {map[string][]string{header: {"localhost:80"}}, ""},
+		"a list":                         {map[string][]string{header: {"203.0.113.9, 198.51.100.7:46532"}}, ""},
+		"none":                           {nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := viewerAddress(connect("/rooms/42", tt.forwardedFor...)); got != tt.want {
-				t.Errorf("want %s, got %s", tt.want, got)
+			got, known := viewerAddress(connect("/rooms/42", tt.headers))
+			if known != (tt.want != "") || known && got.String() != tt.want {
+				t.Errorf("want %q, got %s (%t)", tt.want, got, known)
 			}
 		})
 	}
