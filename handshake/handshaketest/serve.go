@@ -15,12 +15,23 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/wire"
 )
 
-// serve plays one request, and keeps the connection of a handshake that gets through.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, request handshake.Request) {
-	if !s.enter() {
+// handler serves one address of a server.
+type handler struct {
+	model *handshake.Model
+	// base is what all requests to the address have in common.
+	base handshake.Request
+	log  *reports
+	open *connections
+}
+
+// ServeHTTP plays one request, and keeps the connection of a handshake that gets
+// through.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !h.open.enter() {
 		return
 	}
-	defer s.running.Done()
+	defer h.open.running.Done()
+	request := h.base
 	request.Method, request.Header, request.Path = r.Method, r.Header.Clone(), target(r)
 	request.Host = wire.HostOnly(r.Host)
 	if ip := net.ParseIP(request.Host); (ip != nil && ip.IsLoopback() || request.Host == "localhost") && !request.Direct {
@@ -28,27 +39,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, request handshake
 	}
 	// An ordinary request may come by HTTP/2.
 	request.HTTP2 = r.ProtoMajor == 2 && r.Header.Get("Upgrade") != ""
-	conn, report, err := s.model.Connect(s.ctx, request)
+	conn, report, err := h.model.Connect(h.open.ctx, request)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	number := s.log.add(report)
-	w.Header().Set(headerReport, strconv.Itoa(number))
+	w.Header().Set(headerReport, strconv.Itoa(h.log.add(report)))
 	if report.Status != http.StatusSwitchingProtocols {
 		refuse(w, report)
 		return
 	}
-	accepted, ok := accept(w, r, report)
+	client, ok := accept(w, r, report)
 	if !ok {
 		return // accept has answered
 	}
-	defer func() { _ = accepted.CloseNow() }()
-	if conn == nil || !s.track(accepted) {
-		return // a client has to give the connection up, or the server is closed
+	defer func() { _ = client.CloseNow() }()
+	if conn == nil || !h.open.track(client) {
+		return // the client has to give the connection up, or the server is closed
 	}
-	defer s.untrack(accepted)
-	s.converse(accepted, conn)
+	defer h.open.untrack(client)
+	h.converse(client, conn)
 }
 
 // target is the path and the query string as they were sent.
@@ -103,8 +113,8 @@ func accept(w http.ResponseWriter, r *http.Request, report *handshake.Report) (*
 }
 
 // converse carries messages between a client and its connection until either ends.
-func (s *Server) converse(client *websocket.Conn, conn *handshake.Connection) {
-	ctx, cancel := context.WithCancel(s.ctx)
+func (h *handler) converse(client *websocket.Conn, conn *handshake.Connection) {
+	ctx, cancel := context.WithCancel(h.open.ctx)
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
@@ -123,7 +133,7 @@ func (s *Server) converse(client *websocket.Conn, conn *handshake.Connection) {
 			break
 		}
 		err = conn.Send(ctx, message)
-		s.log.addNotes(conn.Notes())
+		h.log.addNotes(conn.Notes())
 		if err != nil {
 			break
 		}

@@ -8,12 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -61,14 +58,8 @@ type Server struct {
 	pool      *x509.CertPool
 	listeners []net.Listener
 	servers   []*http.Server
-	ctx       context.Context
-	cancel    context.CancelFunc
-	running   sync.WaitGroup
 	log       reports
-
-	mu     sync.Mutex
-	conns  map[*websocket.Conn]bool
-	closed bool
+	open      *connections
 }
 
 // NewServer starts a server. The certificate is made up; [Server.Client] trusts it.
@@ -78,7 +69,7 @@ type Server struct {
 // Every response has the header X-Handshake-Report, which is the report's number, and
 // for a refusal X-Handshake-Reason, -Fix and -Rule.
 func NewServer(model *handshake.Model, options *Options) (*Server, error) {
-	s := &Server{model: model, pool: x509.NewCertPool(), conns: map[*websocket.Conn]bool{}}
+	s := &Server{model: model, pool: x509.NewCertPool(), open: newConnections()}
 	if options != nil {
 		s.options = *options
 	}
@@ -90,7 +81,6 @@ func NewServer(model *handshake.Model, options *Options) (*Server, error) {
 		return nil, fmt.Errorf("handshaketest: make a certificate: %w", err)
 	}
 	s.pool.AddCert(s.cert.Leaf)
-	s.ctx, s.cancel = context.WithCancel(context.Background())
 	certificates := []tls.Certificate{s.cert}
 	for _, part := range []struct {
 		url    *string
@@ -116,12 +106,12 @@ func NewServer(model *handshake.Model, options *Options) (*Server, error) {
 func (s *Server) start(listener net.Listener, config *tls.Config, base handshake.Request) {
 	base.Distribution, base.ViewerIP, base.Country, base.EdgeRegion = s.options.Distribution, s.options.ViewerIP, s.options.Country, s.options.EdgeRegion
 	base.Exact = true
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, base) }),
+	server := &http.Server{Handler: &handler{s.model, base, &s.log, s.open},
 		TLSConfig: config, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(io.Discard, "", 0)}
 	s.servers = append(s.servers, server)
-	s.running.Add(1)
+	s.open.running.Add(1)
 	go func() {
-		defer s.running.Done()
+		defer s.open.running.Done()
 		if config == nil {
 			_ = server.Serve(listener) // ends with Close
 			return
@@ -226,49 +216,13 @@ func (s *Server) Notes() []handshake.Note { return s.log.allNotes() }
 
 // Close closes the server and all its connections. It may be called again.
 func (s *Server) Close() error {
-	s.cancel()
-	s.mu.Lock()
-	s.closed = true
-	conns := slices.Collect(maps.Keys(s.conns))
-	s.mu.Unlock()
 	for _, server := range s.servers {
 		_ = server.Close()
 	}
 	for _, listener := range s.listeners {
 		_ = listener.Close() // closed already where a server had it
 	}
-	for _, c := range conns {
-		_ = c.CloseNow()
-	}
-	s.running.Wait()
+	s.open.close()
+	s.open.running.Wait()
 	return nil
-}
-
-// enter counts a request that Close waits for; false when the server is closed.
-func (s *Server) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	s.running.Add(1)
-	return true
-}
-
-// track keeps a connection to be closed with the server; false when it is closed
-// already.
-func (s *Server) track(c *websocket.Conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	s.conns[c] = true
-	return true
-}
-
-func (s *Server) untrack(c *websocket.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.conns, c)
 }

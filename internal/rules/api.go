@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -84,30 +83,6 @@ func ParseEndpoint(raw string) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("has a bad path in %q: it %w", raw, err)
 	}
 	return e, nil
-}
-
-// shownURL is a URL, or what was meant as one, for a message: without user, password,
-// query string and fragment, which may be secret.
-func shownURL(raw string) string {
-	if scheme, rest, found := strings.Cut(raw, "://"); found {
-		if at := strings.LastIndex(rest, "@"); at >= 0 {
-			raw = scheme + "://…" + rest[at:]
-		}
-	} else if at := strings.LastIndex(raw, "@"); at >= 0 {
-		raw = "…" + raw[at:]
-	}
-	if i := strings.IndexAny(raw, "?#"); i >= 0 && i < len(raw)-1 {
-		raw = raw[:i+1] + "…"
-	}
-	return raw
-}
-
-// unwrapped is the reason of a URL's error, which repeats the URL around it.
-func unwrapped(err error) error {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner
-	}
-	return err
 }
 
 // OriginHost accepts the host name of an API Gateway endpoint or of an API's

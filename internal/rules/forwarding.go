@@ -122,7 +122,3 @@ func Names(at string, names []string, fold func(string) string, check func(strin
 }
 
 func exactly(s string) string { return s }
-
-func equalTo(name string) func(string) bool {
-	return func(other string) bool { return strings.EqualFold(name, other) }
-}

@@ -20,7 +20,7 @@ func (s Selection) Allows(name string) bool {
 
 // AllowsHeader says whether the header name passes, in any case.
 func (s Selection) AllowsHeader(name string) bool {
-	return s.allows(equalTo(name))
+	return s.allows(func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 func (s Selection) allows(same func(string) bool) bool {
