@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -14,7 +15,7 @@ type Stack struct {
 	// Settings are what the assembly says of the stack beside its template, such as
 	// its environment and whether it is protected from deletion.
 	Settings map[string]any
-	// Annotations are the warnings and errors on the stack's constructs.
+	// Annotations are the warnings and errors on the stack's constructs, sorted.
 	Annotations []string
 }
 
@@ -57,6 +58,7 @@ func Assembly(t testing.TB, dir string) map[string]Stack {
 				}
 			}
 		}
+		slices.Sort(stack.Annotations)
 		stacks[name] = stack
 	}
 	return stacks
