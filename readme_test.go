@@ -12,12 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/websocket-distribution/websocket-distribution/constructs/accesslog"
-	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
-	"github.com/websocket-distribution/websocket-distribution/constructs/monitoring"
-	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
-	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
 	"github.com/websocket-distribution/websocket-distribution/handshake"
+	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
 	"github.com/websocket-distribution/websocket-distribution/internal/config"
 )
 
@@ -158,28 +154,18 @@ func TestTheEnvironmentsOfTheReadmeAreWhatItSays(t *testing.T) {
 	}
 }
 
-// A prop or key that the README does not name is one that nobody finds.
-func TestTheReadmeNamesEveryPropAndKey(t *testing.T) {
+// A key that the README does not name is one that nobody finds.
+func TestTheReadmeNamesEveryKey(t *testing.T) {
 	text, _ := readme(t)
-	for _, props := range []reflect.Type{
-		reflect.TypeFor[edge.WebSocketDistributionProps](), reflect.TypeFor[edge.WebSocketBehaviorProps](),
-		reflect.TypeFor[edge.Origin](), reflect.TypeFor[edge.Forwarding](),
-		reflect.TypeFor[originlock.Props](), reflect.TypeFor[originlock.Reference](), reflect.TypeFor[webacl.Props](),
-		reflect.TypeFor[accesslog.DistributionProps](), reflect.TypeFor[accesslog.StageProps](), reflect.TypeFor[monitoring.Props](),
-	} {
-		for i := range props.NumField() {
-			if name := props.Field(i).Name; !strings.Contains(text, "`"+name+"`") {
-				t.Errorf("no `%s` of %s", name, props.Name())
-			}
-		}
+	_, table, found := strings.Cut(text, "\n| key | value | default |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	if !found {
+		t.Fatal("the README has no table of keys")
 	}
-	for _, keys := range []reflect.Type{
-		reflect.TypeFor[config.Environment](), reflect.TypeFor[config.Behavior](), reflect.TypeFor[config.Origin](), reflect.TypeFor[config.Forwarding](),
-		reflect.TypeFor[config.Lock](), reflect.TypeFor[config.Throttle](), reflect.TypeFor[config.WebACL](), reflect.TypeFor[config.AccessLogs](), reflect.TypeFor[config.APILogs](), reflect.TypeFor[config.Monitoring](), reflect.TypeFor[config.HostedZone](), reflect.TypeFor[config.GeoRestriction](),
-	} {
-		for i := range keys.NumField() {
-			if key := keys.Field(i).Tag.Get("json"); key != "-" && key != "" && !strings.Contains(text, "`"+key+"`") {
-				t.Errorf("no `%s` of %s", key, keys.Name())
+	for _, path := range cdktest.Leaves(reflect.TypeFor[config.Environment](), cdktest.Key) {
+		for _, key := range strings.Split(path, ".") {
+			if !strings.Contains(table, "`"+key+"`") {
+				t.Errorf("the table of keys has no `%s` of %s", key, path)
 			}
 		}
 	}
