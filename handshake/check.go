@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/template"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
@@ -39,6 +40,7 @@ func (m *Model) Check() []Finding {
 	m.edge.Check(&found)
 	m.apis.Check(m.edge.SendsKey, &found)
 	m.checkUnresolved(&found)
+	template.Check(m.template, &found)
 	var findings []Finding
 	for _, f := range found.Sorted() {
 		findings = append(findings, Finding{Rule: publicRule(f.Rule), Severity: Severity(f.Rule.Severity),

@@ -8,6 +8,7 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront"
 	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront/function"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/template"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
@@ -73,7 +74,7 @@ const (
 
 // Rules returns every rule that is played or checked, sorted by ID.
 func Rules() []Rule {
-	all := publicRules(slices.Concat(cloudfront.Rules(), function.Rules(), apigateway.Rules(), []rules.Rule{trace.Unresolved}))
+	all := publicRules(slices.Concat(cloudfront.Rules(), function.Rules(), apigateway.Rules(), template.Rules(), []rules.Rule{trace.Unresolved}))
 	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

@@ -13,7 +13,7 @@ const module = "github.com/websocket-distribution/websocket-distribution/"
 
 // rooms are the packages that play AWS, from the top down.
 var rooms = []string{"handshake/handshaketest", "handshake", "internal/cloudfront", "internal/cloudfront/function", "internal/apigateway",
-	"internal/cfn", "internal/trace", "internal/wire", "internal/rules"}
+	"internal/template", "internal/cfn", "internal/trace", "internal/wire", "internal/rules"}
 
 // forbidden says what a package must not depend on, directly or not, and why. A name
 // without a dot in its first part is a package of this module.

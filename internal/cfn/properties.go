@@ -16,6 +16,7 @@ type Properties struct {
 	template *Template
 	values   map[string]any
 	problems *[]error
+	aside    bool
 }
 
 // Properties reads a resource.
@@ -29,6 +30,14 @@ func (p Properties) Apart() Properties {
 	return p
 }
 
+// Aside is the same reader for what does not decide where a handshake goes: its
+// problems are its own, and the template does not list them as unresolved.
+func (p Properties) Aside() Properties {
+	p = p.Apart()
+	p.aside = true
+	return p
+}
+
 // Err is what could not be resolved or read so far, nil for nothing.
 func (p Properties) Err() error { return errors.Join(*p.problems...) }
 
@@ -37,7 +46,9 @@ func (p Properties) Leave(name, reason string) {
 	u := Unresolved{p.Place + "." + name, reason}
 	if !slices.ContainsFunc(*p.problems, func(e error) bool { return e.Error() == u.Error() }) {
 		*p.problems = append(*p.problems, u)
-		p.template.unresolved = append(p.template.unresolved, u)
+		if !p.aside {
+			p.template.unresolved = append(p.template.unresolved, u)
+		}
 	}
 }
 
@@ -116,7 +127,7 @@ func (p Properties) Child(name string) Properties {
 }
 
 func (p Properties) below(name string, values map[string]any) Properties {
-	return Properties{Place: p.Place + "." + name, template: p.template, values: values, problems: p.problems}
+	return Properties{Place: p.Place + "." + name, template: p.template, values: values, problems: p.problems, aside: p.aside}
 }
 
 // Empty says whether there are no properties.

@@ -72,8 +72,9 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s: got %s, want %s", p.Path, quote(p.Value), p.Limit)
 }
 
-// didYouMean offers the property that differs from the unknown one by case or by a letter or two.
-func didYouMean(p Problem) string {
+// Nearest is the accepted name that differs from an unknown property's by case or by a
+// letter or two; "" when there is none.
+func (p Problem) Nearest() string {
 	name := p.Path[strings.LastIndexByte(p.Path, '.')+1:]
 	best, distance := "", min(3, 1+len(name)/4)
 	for _, candidate := range p.Allowed {
@@ -81,10 +82,15 @@ func didYouMean(p Problem) string {
 			best, distance = candidate, d
 		}
 	}
-	if best == "" {
-		return ""
+	return best
+}
+
+// didYouMean offers the nearest name.
+func didYouMean(p Problem) string {
+	if best := p.Nearest(); best != "" {
+		return fmt.Sprintf("; did you mean %s?", best)
 	}
-	return fmt.Sprintf("; did you mean %s?", best)
+	return ""
 }
 
 // edits counts the letters to insert, delete or replace to turn a into b.
