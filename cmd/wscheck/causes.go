@@ -49,7 +49,7 @@ var runbook = []section{
 	{"400", []cause{
 		{"no-key", "Sec-WebSocket-Key or Sec-WebSocket-Version does not reach the API", "list the WebSocket headers in the origin request policy (prop Forwarding)"},
 		{"connect-400", "The $connect integration answered 400", "read its log; it may not take the subprotocol or a parameter"},
-		{"bad-path", "The edge function cannot read the path", "the path is not valid UTF-8 once decoded: look at what the client puts in it"},
+		{"bad-path", "The edge function cannot read the path", "the body says why: write the route's path as it is configured, without /.. behind it, and percent-encode what a URL cannot hold"},
 		{"malformed", "CloudFront cannot read the request", "the client's request is malformed, or it asks for a WebSocket over HTTP/2; set HTTPVersion to HTTP1_1 for such clients"},
 	}},
 	{"401", []cause{
@@ -82,7 +82,7 @@ var runbook = []section{
 		{"connect-404", "The $connect integration answered 404", "read its log; it may not know the path or room"},
 	}},
 	{"413 and 414", []cause{
-		{"too-long-api", "The URL is longer than API Gateway takes", "4,096 characters, the path counted as a query string: send less, or forward less (prop Forwarding)"},
+		{"too-long-api", "The URL is longer than API Gateway takes", "4,096 characters, the path counted as a query string, and 24 query string parameters with PathParameter: send less"},
 		{"too-long-edge", "The URL or the headers are longer than CloudFront takes", "8,192 bytes for the URL; look at the token and the cookies"},
 	}},
 	{"426", []cause{

@@ -21,7 +21,7 @@ import (
 var answers = map[string]string{
 	"101 that fails the handshake":                          "101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: wrong\nVia: 1.1 a.cloudfront.net (CloudFront)\n\n",
 	"a web ACL's challenge":                                 "202 Accepted\nServer: CloudFront\nX-Amzn-Waf-Action: challenge\n\n",
-	"the function's 400":                                    function("400 Bad Request", "The path is not valid Unicode."),
+	"the function's 400":                                    function("400 Bad Request", "Percent-encode what a URL cannot hold: # as %23, spaces, and all but ASCII."),
 	"the function's 403":                                    function("403 Forbidden", "Pages of this origin may not connect here."),
 	"the function's 414":                                    function("414 URI Too Long", "Path and query string are longer than API Gateway takes."),
 	"the function's 426":                                    function("426 Upgrade Required", "This address speaks WebSocket."),

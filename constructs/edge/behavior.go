@@ -26,13 +26,17 @@ type WebSocketBehaviorProps struct {
 	// Default: nothing.
 	Forwarding Forwarding
 
-	// PathParameter gives the API paths, which API Gateway has not: the path that
-	// the viewer asked for reaches $connect as the query string parameter of this
-	// name, exactly as it was sent, and the request goes to the stage. Under a
-	// path of AddTo it is what follows that path. The viewer's own parameter of
-	// the name never survives. The policy lists the parameter by itself; an
-	// OriginRequestPolicy of yours has to. A path and query string that together
-	// are longer than API Gateway takes (4,096 characters) get 414.
+	// PathParameter passes the viewer's path to $connect, as the query string
+	// parameter of this name; WebSocket APIs have no paths of their own. The path
+	// is exactly what was sent. Under a path of AddTo it is what follows that path.
+	// The policy lists the parameter; an OriginRequestPolicy of yours must list it
+	// too.
+	//
+	// The viewer's own parameters of this name are removed, in whatever spelling:
+	// escaped, in another case, padded with spaces, plus signs or characters beyond
+	// ASCII. So are parameters whose names cannot be decoded; after the first such
+	// name, all parameters with an escape in their name. More than 24 parameters get
+	// 414, because reading each takes the edge function time.
 	//
 	// Default: none; API Gateway answers 403 to every path but "/".
 	PathParameter string
@@ -41,7 +45,8 @@ type WebSocketBehaviorProps struct {
 	// https://app.example.com, with a port unless it is the scheme's own; a leading
 	// label may be a wildcard, https://*.example.com, which stands for exactly one.
 	// Others get 403: a browser sends cookies along with a handshake from any page
-	// (RFC 6455, section 10.2). Names beyond ASCII are written in punycode.
+	// (RFC 6455, section 10.2). Names beyond ASCII are written in punycode. The case
+	// of letters does not matter. A handshake with several Origin headers gets 403.
 	//
 	// Default: not checked.
 	AllowedOrigins []string
@@ -50,9 +55,15 @@ type WebSocketBehaviorProps struct {
 	// send. Needs AllowedOrigins.
 	RequireOrigin bool
 
-	// RequireHandshake answers 426 at the edge to what is no WebSocket handshake,
-	// where API Gateway would answer a puzzling 403. On wherever the edge function
-	// is there for another reason.
+	// RequireHandshake adds the edge function where no other prop and no path asks
+	// for it. Wherever it runs, it answers in words:
+	//   - 426 to a request that is not a WebSocket handshake, to which API Gateway
+	//     would answer a puzzling 403;
+	//   - 414 to a path and query string that together are longer than API Gateway
+	//     takes (4,096 characters);
+	//   - 400 to a raw #, space or character beyond ASCII in path or query string,
+	//     which clients percent-encode, and to which CloudFront would answer 502
+	//     (CloudFront Developer Guide, "Restrictions on all edge functions").
 	RequireHandshake bool
 
 	// FunctionAssociations are CloudFront Functions of yours, one per event.
@@ -220,7 +231,10 @@ func (b *WebSocketBehavior) CallbackURL() *string {
 // AddTo adds the behaviour to a distribution of the same app, under path and
 // everything below it: with "/ws", viewers connect to wss://domain/ws. API
 // Gateway has no path but its stage, so a CloudFront Function on the
-// viewer-request event takes the path off.
+// viewer-request event takes the path off. CloudFront chooses a behavior by the
+// normalized path, and gives the function the path that was sent. One in another
+// form (/%63hat, //chat, /a/../chat), or with /.. or an encoded dot behind it, gets
+// 400: what it is below the path would be a guess.
 //
 // It panics if path is not a plain path, if the distribution is an imported one
 // (the CDK cannot change what it does not define), if a behaviour that is there

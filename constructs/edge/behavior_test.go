@@ -273,12 +273,12 @@ func TestTheFunctionIsMadeOnlyWhereSomethingAsksForIt(t *testing.T) {
 		want   string
 	}{
 		"nothing":           {func(*edge.WebSocketBehaviorProps) {}, ""},
-		"a path parameter":  {func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" }, `{"parameter":"path","room":4044}`},
-		"browser origins":   {func(p *edge.WebSocketBehaviorProps) { p.AllowedOrigins = []string{"https://App.example.com"} }, `{"origins":["https://app.example.com"]}`},
-		"a handshake alone": {func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true }, `{}`},
+		"a path parameter":  {func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" }, `{"parameter":"path","mostParameters":24,"longestURL":4045,"longestQuery":4044}`},
+		"browser origins":   {func(p *edge.WebSocketBehaviorProps) { p.AllowedOrigins = []string{"https://App.example.com"} }, `{"longestURL":4045,"origins":" https://app.example.com ","wildcards":" ","longestOrigin":23}`},
+		"a handshake alone": {func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true }, `{"longestURL":4045}`},
 		"an origin at all": {func(p *edge.WebSocketBehaviorProps) {
 			p.AllowedOrigins, p.RequireOrigin = []string{"https://app.example.com"}, true
-		}, `{"origins":["https://app.example.com"],"requireOrigin":true}`},
+		}, `{"longestURL":4045,"origins":" https://app.example.com ","wildcards":" ","longestOrigin":23,"requireOrigin":true}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack := cdktest.NewStack(t)
@@ -334,7 +334,7 @@ func TestTheRoomForAQueryStringDependsOnTheStage(t *testing.T) {
 	stage := awscdk.NewCfnParameter(stack, jsii.String("Stage"), nil).ValueAsString()
 	behavior := edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "socket.example.com", Path: *stage}, PathParameter: "path"}
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: behavior})
-	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); !strings.Contains(code, `"room":3941}`) {
+	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); !strings.Contains(code, `"longestURL":3942,"longestQuery":3941}`) {
 		t.Errorf("want 4096 less wss://, 18 of the host, 129 and 2, got\n%s", code)
 	}
 }

@@ -23,28 +23,71 @@ var functionSource string
 // Developer Guide, "Quotas", CloudFront Functions).
 const maxFunctionSize = 10240
 
+// maxParameters is how many query string parameters the function reads to find the
+// viewer's own one of the path's name. Each costs it time; API Gateway has no
+// documented number of its own.
+const maxParameters = 24
+
 // functionSettings is what function.js reads as SETTINGS; what is off is left
 // out.
 type functionSettings struct {
-	// Prefix is the path that the behaviour is attached under.
+	// Prefix is the path that the behavior is attached under.
 	Prefix string `json:"prefix,omitempty"`
 	// Parameter is the query string parameter that carries the path.
 	Parameter string `json:"parameter,omitempty"`
-	// Room is how long the query string to the API may get.
-	Room int `json:"room,omitempty"`
-	// Origins are the allowed ones in lower case.
-	Origins []string `json:"origins,omitempty"`
+	// MostParameters is how many parameters are read, where Parameter is set.
+	MostParameters int `json:"mostParameters,omitempty"`
+	// LongestURL is how many characters of URI and query string, without the
+	// question mark, are looked at.
+	LongestURL int `json:"longestURL"`
+	// LongestQuery is how long the query string to the API may get, where
+	// Parameter is set.
+	LongestQuery int `json:"longestQuery,omitempty"`
+	// Origins and Wildcards are the allowed origins without and with a wildcard, in
+	// lower case, each between spaces. Both are there if one is.
+	Origins   string `json:"origins,omitempty"`
+	Wildcards string `json:"wildcards,omitempty"`
+	// LongestOrigin is the length of the longest Origin that can be allowed.
+	LongestOrigin int `json:"longestOrigin,omitempty"`
 	// RequireOrigin refuses handshakes without Origin.
 	RequireOrigin bool `json:"requireOrigin,omitempty"`
 }
 
-// code is the source with its settings in place.
+// has says whether the settings ask for a part of function.js.
+func (s functionSettings) has(part string) bool {
+	switch part {
+	case "prefix":
+		return s.Prefix != ""
+	case "parameter":
+		return s.Parameter != ""
+	case "origins":
+		return s.Origins != ""
+	}
+	panic("function.js has an unknown part " + part)
+}
+
+// code is the source with its settings in place: the parts that they ask for,
+// without comments.
 func (s functionSettings) code() string {
 	settings, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // strings, numbers and booleans always encode
 	}
-	return strings.Replace(functionSource, "= SETTINGS;", "= "+string(settings)+";", 1)
+	var code strings.Builder
+	on := true
+	for line := range strings.Lines(functionSource) {
+		text := strings.TrimSpace(line)
+		part, begins := strings.CutPrefix(text, "//if ")
+		switch {
+		case begins:
+			on = s.has(part)
+		case text == "//end":
+			on = true
+		case on && text != "" && !strings.HasPrefix(text, "//"):
+			code.WriteString(line)
+		}
+	}
+	return strings.Replace(code.String(), "= SETTINGS;", "= "+string(settings)+";", 1)
 }
 
 // function makes the CloudFront Function id of scope.
@@ -75,21 +118,33 @@ func (p *WebSocketBehaviorProps) functionFeatures() []string {
 // maxEndpointHost is longer than the host of any execute-api endpoint.
 const maxEndpointHost = 64
 
-// functionSettings are those of a behaviour under prefix, whose API is at e.
+// maxLabel is the longest label of a host name (RFC 1035, section 2.3.4).
+const maxLabel = 63
+
+// functionSettings are those of a behavior under prefix, whose API is at e.
 func (p *WebSocketBehaviorProps) functionSettings(prefix string, e endpoint) functionSettings {
-	s := functionSettings{Prefix: prefix, Parameter: p.PathParameter, RequireOrigin: p.RequireOrigin}
-	for _, origin := range p.AllowedOrigins {
-		s.Origins = append(s.Origins, strings.ToLower(origin))
+	host, path := len(e.host), len(e.path)
+	if isToken(e.host) {
+		host = maxEndpointHost
 	}
+	if isToken(e.path) {
+		path = len("/") + rules.MaxStageName
+	}
+	room := rules.MaxURL - len("wss://") - host - path - len("/?")
+	s := functionSettings{Prefix: prefix, LongestURL: len(prefix) + len("/") + room}
 	if p.PathParameter != "" {
-		host, path := len(e.host), len(e.path)
-		if isToken(e.host) {
-			host = maxEndpointHost
+		s.Parameter, s.MostParameters, s.LongestQuery = p.PathParameter, maxParameters, room
+	}
+	if len(p.AllowedOrigins) > 0 {
+		s.RequireOrigin, s.Origins, s.Wildcards = p.RequireOrigin, " ", " "
+	}
+	for _, origin := range p.AllowedOrigins {
+		list, longest := &s.Origins, len(origin)
+		if strings.Contains(origin, "*") {
+			list, longest = &s.Wildcards, len(origin)+maxLabel-len("*")
 		}
-		if isToken(e.path) {
-			path = len("/") + rules.MaxStageName
-		}
-		s.Room = rules.MaxURL - len("wss://") - host - path - len("/?")
+		*list += strings.ToLower(origin) + " "
+		s.LongestOrigin = max(s.LongestOrigin, longest)
 	}
 	return s
 }

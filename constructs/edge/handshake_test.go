@@ -128,6 +128,52 @@ func TestAClientThatMayNotConnectIsToldWhy(t *testing.T) {
 	}
 }
 
+// What a viewer may try to make the path another one, from the edge to $connect.
+func TestNoViewerChoosesWhatThePathIs(t *testing.T) {
+	model, err := handshake.Open("testdata/several-apis.json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		path   string
+		status int
+		sees   string // of "path", or the reason
+	}{
+		{"/chat/x?path=/a&token=1&path=/b", 101, "[/x]"},
+		{"/chat/x?path=/a&path=/b&PATH=/c&p%61th=/d&%zz=/e&+path=/f", 101, "[/x]"},
+		{"/chat/path=%2Fy&path=/z", 101, "[/path=%2Fy&path=/z]"},
+		{"/chat/__proto__?__proto__=1&constructor=2", 101, "[/__proto__]"},
+		{"/%63hat/x", 400, "Write the path as /chat"},
+		{"//chat/x", 400, "Write the path as /chat"},
+		{"/a/../chat/x", 400, "Write the path as /chat"},
+		{"/chat/x/../../chat/y", 400, "Write the path as /chat"},
+		{"/chat/admin/../x", 400, "Write the path as /chat"},
+		{"/chat/%2e%2e/chat/x", 400, "Write the path as /chat"},
+		{"/chat/x/../admin", 400, "Write the path as /chat/admin"},
+		{"/chat/x#y", 400, "Percent-encode"},
+		{"/chat/x?token=y#z", 400, "Percent-encode"},
+		{"/game/x#y", 400, "Percent-encode"},
+		{"/chat/x?" + strings.Repeat("a&", 1000), 414, "More than 24 query string parameters."},
+		{"/chat/x?" + strings.Repeat("%70ath=&", 1000), 414, "longer than API Gateway takes"},
+		{"/game?" + strings.Repeat("a&", 3000), 414, "longer than API Gateway takes"},
+	} {
+		report, err := model.Play(handshake.Request{Path: tt.path, Header: http.Header{"Origin": {"https://app.example.com"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case tt.status == 101 && report.Refusal != nil, tt.status != 101 && report.Refusal == nil:
+			t.Errorf("%.40s: want %d, got %+v", tt.path, tt.status, report.Refusal)
+		case tt.status == 101:
+			if got := fmt.Sprint(report.Event.MultiValueQueryStringParameters["path"]); got != tt.sees {
+				t.Errorf("%.40s: want $connect to see %s, got %s", tt.path, tt.sees, got)
+			}
+		case report.Refusal.Status != tt.status || !strings.Contains(report.Refusal.Reason, tt.sees):
+			t.Errorf("%.40s: want %d and %q, got %+v", tt.path, tt.status, tt.sees, report.Refusal)
+		}
+	}
+}
+
 // What CloudFront would say of the templates before any handshake: quotas, and
 // syntax that its JavaScript runtime does not take among them.
 func TestTheGoldensHaveNoFindings(t *testing.T) {
