@@ -171,6 +171,10 @@ var meant = map[string]func(e environment) bool{
 	"policy.websocket-headers-recommended": func(e environment) bool {
 		return e.anyRoute(func(b config.Behavior) bool { return b.Forwarding.OmitExtensions })
 	},
+	// That the policy is there, the account knows and the template does not.
+	"policy.unknown": func(e environment) bool {
+		return e.anyRoute(func(b config.Behavior) bool { return b.Forwarding.OriginRequestPolicyID != "" })
+	},
 }
 
 func (e environment) anyRoute(f func(config.Behavior) bool) bool {
