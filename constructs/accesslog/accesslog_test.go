@@ -45,6 +45,26 @@ func distribution(stack awscdk.Stack) interfacesawscloudfront.IDistributionRef {
 	}).Distribution()
 }
 
+// The goldens pin whole templates, logical ids included: a changed id replaces what
+// holds the logs.
+func TestTheLogsAreWhatIsWrittenDown(t *testing.T) {
+	for name, tt := range map[string]struct {
+		props accesslog.DistributionProps
+		role  accesslog.AccountRole
+	}{
+		"defaults":        {accesslog.DistributionProps{}, accesslog.RoleExists},
+		"bucket-and-role": {accesslog.DistributionProps{ToBucket: true}, accesslog.MakeRole},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stack := cdktest.NewStack(t)
+			tt.props.Distribution = distribution(stack)
+			accesslog.NewDistribution(stack, "AccessLog", &tt.props)
+			accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: pingapi.New(stack, "PingApi", nil).Stage(), AccountRole: tt.role})
+			cdktest.Synth(t, stack).Golden(name)
+		})
+	}
+}
+
 func TestTheLogGoesToALogGroupAsJSON(t *testing.T) {
 	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} })
 	tpl.Has(groupType, map[string]any{"RetentionInDays": 90})

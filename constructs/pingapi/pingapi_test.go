@@ -16,6 +16,14 @@ import (
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
 
+// The golden pins the whole template, logical ids included: a changed id replaces a
+// live API, and so its address.
+func TestThePingAPI(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	pingapi.New(stack, "PingApi", nil)
+	cdktest.Synth(t, stack).Golden("defaults")
+}
+
 func TestThePingAPIHasNoCode(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	pingapi.New(stack, "PingApi", nil)
