@@ -38,14 +38,17 @@ func closeCDK() {
 }
 
 func synth() error {
-	if file, err := os.ReadFile("cdk.json"); err == nil {
-		if err := config.DuplicateKeys(file); err != nil {
+	const name = "cdk.json"
+	var lost error
+	if file, err := os.ReadFile(name); err == nil {
+		if err := config.CheckJSON(name, file); err != nil {
 			return err
 		}
+		lost = config.CheckLost(name, file)
 	}
 	return catch(func() error {
 		app := awscdk.NewApp(nil)
-		if err := define(app); err != nil {
+		if err := errors.Join(lost, define(app)); err != nil {
 			return err
 		}
 		app.Synth(nil)

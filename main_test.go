@@ -84,7 +84,7 @@ func TestABadTableDefinesNothing(t *testing.T) {
 		config.Environments: map[string]any{"dev": map[string]any{}, "prod": map[string]any{"account": "1"}}, config.Env: nil, config.APIURL: nil,
 	})
 	err := define(a)
-	if err == nil || !strings.HasPrefix(err.Error(), "environments.prod.account must be an AWS account id") {
+	if err == nil || !strings.HasPrefix(err.Error(), "environments.prod.account: must be the id of an AWS account") {
 		t.Errorf("got %v", err)
 	}
 	if got := stackNames(a); got != "" {

@@ -243,15 +243,15 @@ func TestEveryProblemOfADistributionsLogIsReportedAtOnce(t *testing.T) {
 			RetentionDays: 10, AdditionalFields: []string{"query", "date", "date"},
 		})
 	})
-	want := `Distribution "AccessLog": Distribution is required; pass the distribution to log
-ToBucket and Bucket exclude each other; keep one
-RetentionDays goes with what is made here; set it where you made yours
-AdditionalFields[0] must be a field of CloudFront's access logs, such as cs-uri-query, got "query"
-AdditionalFields[2] repeats "date" of AdditionalFields[1]; drop one`
+	want := `Distribution "AccessLog": Distribution: is required; pass the distribution to log
+must go to one place, got ToBucket and Bucket; keep one
+RetentionDays: cannot be set with Bucket; set the retention there
+AdditionalFields[0]: must be a field of CloudFront's access logs, got "query"; write one such as cs-uri-query
+AdditionalFields[2]: repeats "date"; drop one`
 	if text != want {
 		t.Errorf("want\n%s\ngot\n%s", want, text)
 	}
-	if err := (&accesslog.DistributionProps{Distribution: distribution(stack), RetentionDays: 10}).Validate(); err == nil || err.Error() != "RetentionDays must be a number of days that CloudWatch Logs knows, got 10; write 14" {
+	if err := (&accesslog.DistributionProps{Distribution: distribution(stack), RetentionDays: 10}).Validate(); err == nil || err.Error() != "RetentionDays: must be a number of days that CloudWatch Logs knows, got 10; write 14" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -320,9 +320,9 @@ func TestEveryProblemOfAStagesLogIsReportedAtOnce(t *testing.T) {
 		StageName: jsii.String("prod"),
 	})
 	cdktest.Panics(t, func() { accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: imported, RetentionDays: 4}) },
-		`Stage "ApiLog": Stage must be one that this app defines; an imported one is logged where it is defined
-AccountRole is required: API Gateway writes logs by one role for the account and region; say RoleExists, or MakeRole to make and set it
-RetentionDays must be a number of days that CloudWatch Logs knows, got 4; write 5`)
+		`Stage "ApiLog": Stage: must be one that this app defines, got an imported one; log it where it is defined
+AccountRole: is required: API Gateway writes the logs of all APIs of an account and region by one role; write "exists" if it is set there, or "make" to make and set it
+RetentionDays: must be a number of days that CloudWatch Logs knows, got 4; write 5`)
 	cdktest.Panics(t, func() { accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{AccountRole: "x"}) },
-		"Stage is required", `AccountRole must be one of exists, make, got "x"`)
+		"Stage: is required", `AccountRole: must be one of exists, make, got "x"`)
 }

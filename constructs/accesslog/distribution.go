@@ -2,10 +2,8 @@ package accesslog
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -75,40 +73,26 @@ type DistributionProps struct {
 // Validate reports everything that is wrong with the props, one problem a line, or
 // nil.
 func (p *DistributionProps) Validate() error {
+	return p.problems("").Err("")
+}
+
+// problems lists what is wrong with the props in a stack of region, which is empty
+// where that is not known.
+func (p *DistributionProps) problems(region string) (problems rules.Problems) {
 	if p == nil {
 		p = &DistributionProps{}
 	}
-	var problems []error
 	if p.Distribution == nil {
-		problems = append(problems, errors.New("Distribution is required; pass the distribution to log"))
+		problems.Addf("Distribution", "is required; pass the distribution to log")
 	}
-	var destinations []string
+	plain := rules.AccessLog{ToBucket: p.ToBucket, RetentionDays: p.RetentionDays, AdditionalFields: p.AdditionalFields, Region: region}
 	if p.LogGroup != nil {
-		destinations = append(destinations, "LogGroup")
-	}
-	if p.ToBucket {
-		destinations = append(destinations, "ToBucket")
+		plain.LogGroup = *p.LogGroup.LogGroupRef().LogGroupName
 	}
 	if p.Bucket != nil {
-		destinations = append(destinations, "Bucket")
+		plain.Bucket = *p.Bucket.BucketName()
 	}
-	if len(destinations) > 1 {
-		problems = append(problems, fmt.Errorf("%s exclude each other; keep one", strings.Join(destinations, " and ")))
-	}
-	if p.RetentionDays != 0 {
-		rule := rules.LogRetention
-		if p.ToBucket {
-			rule = rules.BucketRetention
-		}
-		if p.LogGroup != nil || p.Bucket != nil {
-			rule = func(int) error { return errors.New("goes with what is made here; set it where you made yours") }
-		}
-		if err := rule(p.RetentionDays); err != nil {
-			problems = append(problems, fmt.Errorf("RetentionDays %w", err))
-		}
-	}
-	problems = append(problems, rules.Names("AdditionalFields", p.AdditionalFields, strings.ToLower, rules.LogField, func(string) bool { return false })...)
-	return errors.Join(problems...)
+	return append(problems, plain.Problems(token.Is)...)
 }
 
 // Distribution is the access log of a distribution, in JSON, by CloudFront's
@@ -140,11 +124,7 @@ type Distribution struct {
 // NewDistribution defines the log in scope, whose stack must be in us-east-1. It
 // panics with the text of props.Validate before it defines anything.
 func NewDistribution(scope constructs.Construct, id string, props *DistributionProps) *Distribution {
-	err := props.Validate()
-	if region := *awscdk.Stack_Of(scope).Region(); err == nil && !*awscdk.Token_IsUnresolved(region) {
-		err = rules.InUSEast1(region)
-	}
-	if err != nil {
+	if err := props.problems(*awscdk.Stack_Of(scope).Region()).Err(""); err != nil {
 		panic(fmt.Errorf("Distribution %q: %w", id, err))
 	}
 	d := &Distribution{}

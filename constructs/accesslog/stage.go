@@ -2,7 +2,6 @@ package accesslog
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -58,26 +57,14 @@ func (p *StageProps) Validate() error {
 	if p == nil {
 		p = &StageProps{}
 	}
-	var problems []error
+	var problems rules.Problems
 	switch {
 	case p.Stage == nil:
-		problems = append(problems, errors.New("Stage is required; pass the stage to log"))
+		problems.Addf("Stage", "is required; pass the stage to log")
 	case p.stage() == nil:
-		problems = append(problems, errors.New("Stage must be one that this app defines; an imported one is logged where it is defined"))
+		problems.Addf("Stage", "must be one that this app defines, got an imported one; log it where it is defined")
 	}
-	switch p.AccountRole {
-	case RoleExists, MakeRole:
-	case "":
-		problems = append(problems, errors.New("AccountRole is required: API Gateway writes logs by one role for the account and region; say RoleExists, or MakeRole to make and set it"))
-	default:
-		problems = append(problems, fmt.Errorf("AccountRole %w", rules.OneOf(string(p.AccountRole), AccountRoles())))
-	}
-	if p.RetentionDays != 0 {
-		if err := rules.LogRetention(p.RetentionDays); err != nil {
-			problems = append(problems, fmt.Errorf("RetentionDays %w", err))
-		}
-	}
-	return errors.Join(problems...)
+	return append(problems, rules.StageLog{AccountRole: string(p.AccountRole), RetentionDays: p.RetentionDays}.Problems()...).Err("")
 }
 
 // stage is the L1 of the stage, nil if there is none.

@@ -40,7 +40,7 @@ func (p *WebSocketDistributionProps) aliasRecords(scope constructs.Construct, do
 	for _, name := range p.DomainNames {
 		// Route 53 makes no difference between cases. CloudFormation does, and would
 		// replace a record whose name is written in another.
-		if !isToken(name) {
+		if !token.Is(name) {
 			name = strings.ToLower(name)
 		}
 		// A record is its zone, name and type: with other parts in its id, or fewer,

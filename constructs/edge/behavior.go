@@ -14,6 +14,7 @@ import (
 
 	"github.com/websocket-distribution/websocket-distribution/internal/readback"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // WebSocketBehaviorProps are the properties of a [WebSocketBehavior].
@@ -87,30 +88,22 @@ type WebSocketBehaviorProps struct {
 // or nil. Plain values are checked without starting the CDK; tokens are not
 // checked.
 func (p *WebSocketBehaviorProps) Validate() error {
-	return errors.Join(p.problems("")...)
+	return p.problems().Err("")
 }
 
-func (p *WebSocketBehaviorProps) problems(at string) []error {
+func (p *WebSocketBehaviorProps) problems() rules.Problems {
 	if p == nil {
 		p = &WebSocketBehaviorProps{}
 	}
-	problems := p.Origin.problems(at + "Origin.")
-	problems = append(problems, p.Forwarding.problems(at+"Forwarding.", p)...)
-	problems = append(problems, p.edgeFunctions().problems(at)...)
-	return append(problems, p.functionProblems(at)...)
+	return slices.Concat(p.Origin.problems(), p.Forwarding.problems(p), p.edgeFunctions().problems(), p.functionProblems())
 }
 
-// problemsUnder lists what is wrong with the props of a behaviour that is to be
-// attached under path and stands under at.
-func (p *WebSocketBehaviorProps) problemsUnder(at, path string) []error {
-	problems := p.problems(at + ".")
-	if err := rules.RoutePath(path); err != nil {
-		problems = append(problems, fmt.Errorf("%s %w", at, err))
-	}
+// problemsUnder lists what is wrong with the props of a behavior that is to be
+// attached under path.
+func (p *WebSocketBehaviorProps) problemsUnder(path string) rules.Problems {
+	problems := p.problems()
 	if len(p.functionFeatures()) == 0 {
-		if err := p.edgeFunctions().beside(fmt.Sprintf("%s: taking %q off the path", at, path)); err != nil {
-			problems = append(problems, err)
-		}
+		problems.Add("", p.edgeFunctions().beside(fmt.Sprintf("taking %q off the path", path)))
 	}
 	return problems
 }
@@ -275,7 +268,7 @@ func (b *WebSocketBehavior) attachable(distribution awscloudfront.IDistribution,
 	var config map[string]any
 	badPath := rules.RoutePath(path)
 	if badPath != nil {
-		problems = append(problems, fmt.Errorf("path %w", badPath))
+		problems = append(problems, fmt.Errorf("path: %w", badPath))
 	}
 	d, ok := distribution.(awscloudfront.Distribution)
 	switch {
@@ -304,7 +297,7 @@ func shadows(config map[string]any, path string) []error {
 		for _, behavior := range behaviors {
 			properties, _ := behavior.(map[string]any)
 			first, _ := properties["pathPattern"].(string)
-			if first != "" && !isToken(first) && rules.PatternCovers(first, ours) {
+			if first != "" && !token.Is(first) && rules.PatternCovers(first, ours) {
 				problems = append(problems, fmt.Errorf("path %q is never reached: the distribution has a behavior for %q, which comes first; add the socket before it, or choose another path", ours, first))
 				break
 			}

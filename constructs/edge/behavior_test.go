@@ -110,11 +110,11 @@ func TestAttachingWhatCannotWorkIsRefused(t *testing.T) {
 	})
 	d := site(stack)
 	cdktest.Panics(t, func() { b.AddTo(imported, "ws") },
-		`WebSocketBehavior "Socket": path must start with a slash, got "ws"; write "/ws"`,
+		`WebSocketBehavior "Socket": path: must start with a slash, got "ws"; write "/ws"`,
 		"distribution must be an awscloudfront.Distribution that this app defines, got an imported one",
 	)
 	cdktest.Panics(t, func() { b.AddTo(nil, "/ws") }, "distribution is required, got nil")
-	cdktest.Panics(t, func() { b.AddTo(d, "/") }, "make it the distribution's default behaviour")
+	cdktest.Panics(t, func() { b.AddTo(d, "/") }, `path: must be a path below the root, such as /ws, got "/"`)
 	if got := cdktest.Synth(t, stack).Properties(distributionType)["DistributionConfig"].(map[string]any)["CacheBehaviors"]; got != nil {
 		t.Errorf("want the distribution as it was, got %v", got)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // WebSocketDistributionProps are the properties of a [WebSocketDistribution].
@@ -109,61 +110,34 @@ func (p *WebSocketDistributionProps) Validate() error {
 	if p == nil {
 		p = &WebSocketDistributionProps{}
 	}
-	problems := p.DefaultBehavior.problems("DefaultBehavior.")
+	errs := []error{p.DefaultBehavior.problems().Err("DefaultBehavior.")}
 	for _, path := range p.paths() {
 		behavior := p.AdditionalBehaviors[path]
-		problems = append(problems, behavior.problemsUnder(fmt.Sprintf("AdditionalBehaviors[%q]", path), path)...)
+		errs = append(errs, behavior.problemsUnder(path).Err(fmt.Sprintf("AdditionalBehaviors[%q].", path)))
 	}
-	if err := rules.Routes(len(p.AdditionalBehaviors)); err != nil {
-		problems = append(problems, fmt.Errorf("AdditionalBehaviors %w", err))
-	}
-	add := func(field string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", field, err))
-		}
-	}
-	addNames := func(field string, names []string, check func(string) error) {
-		problems = append(problems, rules.Names(field, names, strings.ToLower, check, isToken)...)
-	}
-	addNames("DomainNames", p.DomainNames, rules.AlternateDomainName)
-	switch {
-	case len(p.DomainNames) > 0 && p.Certificate == nil:
-		add("Certificate", fmt.Errorf("is required with DomainNames %q; pass one from us-east-1 that covers them", p.DomainNames))
-	case len(p.DomainNames) == 0 && p.Certificate != nil:
-		add("DomainNames", errors.New("is required with Certificate; name the domains it is for"))
+	return errors.Join(append(errs, p.problems().Err(""))...)
+}
+
+// problems lists what is wrong with the distribution itself.
+func (p *WebSocketDistributionProps) problems() rules.Problems {
+	plain := rules.Distribution{
+		Paths:                  p.paths(),
+		DomainNames:            p.DomainNames,
+		MinimumProtocolVersion: string(p.MinimumProtocolVersion),
+		HTTPVersion:            string(p.HTTPVersion),
+		PriceClass:             string(p.PriceClass),
+		AllowedCountries:       p.AllowedCountries,
+		DeniedCountries:        p.DeniedCountries,
+		WebACL:                 p.WebACL,
+		Comment:                p.Comment,
 	}
 	if p.Certificate != nil {
-		if arn := *p.Certificate.CertificateRef().CertificateArn; !isToken(arn) {
-			add("Certificate", rules.CertificateARN(arn))
-		}
+		plain.Certificate = *p.Certificate.CertificateRef().CertificateArn
 	}
-	if p.HostedZone != nil && len(p.DomainNames) == 0 {
-		add("HostedZone", errors.New("goes with DomainNames; name the domains to make records for"))
+	if p.HostedZone != nil {
+		plain.HostedZone = &rules.HostedZone{ID: *p.HostedZone.HostedZoneRef().HostedZoneId}
 	}
-	if p.MinimumProtocolVersion != "" {
-		add("MinimumProtocolVersion", rules.OneOf(string(p.MinimumProtocolVersion), rules.TLSVersions))
-		if p.Certificate == nil {
-			add("MinimumProtocolVersion", fmt.Errorf("needs Certificate, got %s; CloudFront's own certificate fixes it at TLSv1", p.MinimumProtocolVersion))
-		}
-	}
-	if p.HTTPVersion != "" {
-		add("HTTPVersion", rules.OneOf(string(p.HTTPVersion), rules.HTTPVersions))
-	}
-	if p.PriceClass != "" {
-		add("PriceClass", rules.OneOf(string(p.PriceClass), rules.PriceClasses))
-	}
-	addNames("AllowedCountries", p.AllowedCountries, rules.Country)
-	addNames("DeniedCountries", p.DeniedCountries, rules.Country)
-	if len(p.AllowedCountries) > 0 && len(p.DeniedCountries) > 0 {
-		add("DeniedCountries", errors.New("excludes AllowedCountries; keep one of the two lists"))
-	}
-	if p.WebACL != "" && !isToken(p.WebACL) {
-		add("WebACL", rules.WebACLARN(p.WebACL))
-	}
-	if !isToken(p.Comment) {
-		add("Comment", rules.Comment(p.Comment))
-	}
-	return errors.Join(problems...)
+	return plain.Problems(token.Is)
 }
 
 // WebSocketDistribution is a CloudFront distribution in front of a WebSocket

@@ -10,6 +10,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // edgeFunctions are the functions that a user attaches to a behaviour.
@@ -18,39 +21,37 @@ type edgeFunctions struct {
 	lambdas      []*awscloudfront.EdgeLambda
 }
 
-func (f edgeFunctions) problems(at string) []error {
-	var problems []error
-	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(at+format, args...)) }
-	on := map[string]string{}
-	take := func(where, event string) {
+func (f edgeFunctions) problems() (p rules.Problems) {
+	on := map[string]rules.Field{}
+	take := func(where rules.Field, event string) {
 		if first, taken := on[event]; taken {
-			add("%s is on %s, where %s is already; CloudFront runs one function per event and behaviour, so join them into one", where, event, first)
+			p.Addf(where, "is on %s, where %s is already; join them into one, CloudFront runs one function per event and behavior", event, first)
 			return
 		}
 		on[event] = where
 	}
-	viewerFunction, viewerLambda := "", ""
+	var viewerFunction, viewerLambda rules.Field
 	for i, a := range f.associations {
-		where := fmt.Sprintf("FunctionAssociations[%d]", i)
+		where := rules.Field("FunctionAssociations").At(i)
 		switch {
 		case a == nil:
-			add("%s is nil; drop it", where)
+			p.Addf(where, "is nil; drop it")
 			continue
 		case a.Function == nil:
-			add("%s.Function is required; name the CloudFront Function to run", where)
+			p.Addf(where+".Function", "is required; name the CloudFront Function to run")
 		}
 		switch a.EventType {
 		case awscloudfront.FunctionEventType_VIEWER_REQUEST, awscloudfront.FunctionEventType_VIEWER_RESPONSE:
 			take(where, string(a.EventType))
 			viewerFunction = where
 		default:
-			add("%s.EventType must be VIEWER_REQUEST or VIEWER_RESPONSE, got %q", where, a.EventType)
+			p.Addf(where+".EventType", "must be VIEWER_REQUEST or VIEWER_RESPONSE, got %q", a.EventType)
 		}
 	}
 	for i, l := range f.lambdas {
-		where := fmt.Sprintf("EdgeLambdas[%d]", i)
+		where := rules.Field("EdgeLambdas").At(i)
 		if l == nil {
-			add("%s is nil; drop it", where)
+			p.Addf(where, "is nil; drop it")
 			continue
 		}
 		switch l.EventType {
@@ -60,29 +61,29 @@ func (f edgeFunctions) problems(at string) []error {
 		case awscloudfront.LambdaEdgeEventType_ORIGIN_REQUEST, awscloudfront.LambdaEdgeEventType_ORIGIN_RESPONSE:
 			take(where, string(l.EventType))
 		default:
-			add("%s.EventType must be VIEWER_REQUEST, VIEWER_RESPONSE, ORIGIN_REQUEST or ORIGIN_RESPONSE, got %q", where, l.EventType)
+			p.Addf(where+".EventType", "must be VIEWER_REQUEST, VIEWER_RESPONSE, ORIGIN_REQUEST or ORIGIN_RESPONSE, got %q", l.EventType)
 		}
 		if l.IncludeBody != nil && *l.IncludeBody && isResponse(string(l.EventType)) {
-			add("%s.IncludeBody goes with request events only, got %s; drop it", where, l.EventType)
+			p.Addf(where+".IncludeBody", "goes with request events only, got %s; drop it", l.EventType)
 		}
 		if l.FunctionVersion == nil {
-			add("%s.FunctionVersion is required; name a published version of the Lambda function", where)
+			p.Addf(where+".FunctionVersion", "is required; name a published version of the Lambda function")
 			continue
 		}
-		if region := lambdaRegion(l.FunctionVersion); !isToken(region) && region != "us-east-1" {
-			add("%s.FunctionVersion must be in us-east-1, the only region Lambda@Edge takes functions from, got one in %s", where, region)
+		if region := lambdaRegion(l.FunctionVersion); !token.Is(region) && region != "us-east-1" {
+			p.Addf(where+".FunctionVersion", "must be in us-east-1, the only region Lambda@Edge takes functions from, got one in %s; define it there", region)
 		}
 	}
 	if viewerFunction != "" && viewerLambda != "" {
-		add("%s and %s are both on viewer events; CloudFront does not mix CloudFront Functions and Lambda@Edge there, so move one to an origin event or use one kind", viewerFunction, viewerLambda)
+		p.Addf(viewerFunction, "is on a viewer event, as %s is, and CloudFront does not mix CloudFront Functions and Lambda@Edge there; move one to an origin event or use one kind", viewerLambda)
 	}
-	return problems
+	return p
 }
 
 // lambdaRegion is the region of the function's ARN, where that is known, because
 // the CDK takes a version imported by ARN for one of the stack's own region.
 func lambdaRegion(version awslambda.IVersion) string {
-	if arn := *version.FunctionArn(); !isToken(arn) {
+	if arn := *version.FunctionArn(); !token.Is(arn) {
 		if parts := strings.Split(arn, ":"); len(parts) > 3 {
 			return parts[3]
 		}

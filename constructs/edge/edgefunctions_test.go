@@ -66,28 +66,28 @@ func TestEdgeFunctions(t *testing.T) {
 		"two on one event": {func(s awscdk.Stack) (functions, lambdas) {
 			f := onFunction(s, functionRequest)
 			return functions{f, f}, nil
-		}, "FunctionAssociations[1] is on VIEWER_REQUEST, where FunctionAssociations[0] is already", ""},
+		}, "FunctionAssociations[1]: is on VIEWER_REQUEST, where FunctionAssociations[0] is already", ""},
 		"both kinds on viewer events": {func(s awscdk.Stack) (functions, lambdas) {
 			return functions{onFunction(s, functionRequest)}, lambdas{onLambda(s, viewerResponse)}
-		}, "FunctionAssociations[0] and EdgeLambdas[0] are both on viewer events", ""},
+		}, "FunctionAssociations[0]: is on a viewer event, as EdgeLambdas[0] is", ""},
 		"a body on a response": {func(s awscdk.Stack) (functions, lambdas) {
 			l := onLambda(s, originResponse)
 			l.IncludeBody = jsii.Bool(true)
 			return nil, lambdas{l}
-		}, "EdgeLambdas[0].IncludeBody goes with request events only", ""},
+		}, "EdgeLambdas[0].IncludeBody: goes with request events only", ""},
 		"a Lambda function outside us-east-1": {func(s awscdk.Stack) (functions, lambdas) {
 			l := onLambda(s, originRequest)
 			l.FunctionVersion = awslambda.Version_FromVersionArn(s, jsii.String("Elsewhere"), jsii.String("arn:aws:lambda:eu-west-1:111122223333:function:f:1"))
 			return nil, lambdas{l}
-		}, "EdgeLambdas[0].FunctionVersion must be in us-east-1, the only region Lambda@Edge takes functions from, got one in eu-west-1", ""},
+		}, "EdgeLambdas[0].FunctionVersion: must be in us-east-1, the only region Lambda@Edge takes functions from, got one in eu-west-1", ""},
 		"no event type": {func(s awscdk.Stack) (functions, lambdas) {
 			f := onFunction(s, functionRequest)
 			f.EventType = ""
 			return functions{f}, lambdas{{}}
-		}, `FunctionAssociations[0].EventType must be VIEWER_REQUEST or VIEWER_RESPONSE, got ""`, ""},
+		}, `FunctionAssociations[0].EventType: must be VIEWER_REQUEST or VIEWER_RESPONSE, got ""`, ""},
 		"nothing to run": {func(s awscdk.Stack) (functions, lambdas) {
 			return functions{{EventType: functionRequest}}, lambdas{{EventType: originRequest}, nil}
-		}, "FunctionAssociations[0].Function is required", ""},
+		}, "FunctionAssociations[0].Function: is required", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack := cdktest.NewStack(t)
@@ -153,9 +153,9 @@ func TestAFunctionOfOnesOwnOnAnAttachedBehavior(t *testing.T) {
 // One function runs on an event, and these need the viewer request.
 func TestAFunctionOfOnesOwnBesideTheBehaviorsFeatures(t *testing.T) {
 	for want, change := range map[string]func(*edge.WebSocketBehaviorProps){
-		"DefaultBehavior.PathParameter needs the viewer-request event, where FunctionAssociations[0] is already": func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" },
-		"DefaultBehavior.RequireHandshake needs the viewer-request event":                                        func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true },
-		"DefaultBehavior.PathParameter, AllowedOrigins needs the viewer-request event, where FunctionAssociations[0] is already": func(p *edge.WebSocketBehaviorProps) {
+		"DefaultBehavior: PathParameter needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event":    func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" },
+		"DefaultBehavior: RequireHandshake needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event": func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true },
+		"DefaultBehavior: PathParameter and AllowedOrigins needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event": func(p *edge.WebSocketBehaviorProps) {
 			p.PathParameter, p.AllowedOrigins = "path", []string{"https://app.example.com"}
 		},
 	} {

@@ -84,7 +84,7 @@ func All() Selection { return Selection{all: true} }
 // AllowList selects by name. Names are compared as they are written.
 func AllowList(names ...string) Selection { return Selection{names: slices.Clone(names)} }
 
-func (f *Forwarding) problems(at string, behavior *WebSocketBehaviorProps) []error {
+func (f *Forwarding) problems(behavior *WebSocketBehaviorProps) rules.Problems {
 	plain := rules.Forwarding{
 		Headers:         f.Headers,
 		AllQueryStrings: f.QueryStrings.all,
@@ -97,15 +97,9 @@ func (f *Forwarding) problems(at string, behavior *WebSocketBehaviorProps) []err
 		PathParameter:   behavior.PathParameter,
 	}
 	if f.OriginRequestPolicy != nil {
-		plain.OriginRequestPolicyID = *f.OriginRequestPolicy.OriginRequestPolicyRef().OriginRequestPolicyId
+		plain.OriginRequestPolicy = *f.OriginRequestPolicy.OriginRequestPolicyRef().OriginRequestPolicyId
 	}
-	spelled := func(name string) string {
-		if name == "OriginRequestPolicyID" {
-			return "OriginRequestPolicy"
-		}
-		return name
-	}
-	return plain.Problems(at, spelled, isToken)
+	return plain.Problems(token.Is)
 }
 
 // policyContent is what an origin request policy made here forwards. Two contents
@@ -159,7 +153,7 @@ func (c policyContent) id(scope constructs.Construct) string {
 func names(scope constructs.Construct, of []string, fold func(string) string) []string {
 	var all []string
 	for _, name := range of {
-		if isToken(name) {
+		if token.Is(name) {
 			name = "token " + token.Name(scope, name)
 		} else if fold != nil {
 			name = fold(name)

@@ -1,9 +1,9 @@
 package edge
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // functionSource is the viewer-request function, the same text that its tests
@@ -20,7 +21,8 @@ import (
 var functionSource string
 
 // maxFunctionSize is how many bytes of code CloudFront takes (CloudFront
-// Developer Guide, "Quotas", CloudFront Functions).
+// Developer Guide, "Quotas", CloudFront Functions). Validation goes by
+// rules.MaxFunctionSettings, which leaves room for the rest of the code.
 const maxFunctionSize = 10240
 
 // maxParameters is how many query string parameters the function reads to find the
@@ -69,8 +71,11 @@ func (s functionSettings) has(part string) bool {
 // code is the source with its settings in place: the parts that they ask for,
 // without comments.
 func (s functionSettings) code() string {
-	settings, err := json.Marshal(s)
-	if err != nil {
+	// The code is no HTML: an & of a path would take six characters.
+	var settings bytes.Buffer
+	enc := json.NewEncoder(&settings)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
 		panic(err) // strings, numbers and booleans always encode
 	}
 	var code strings.Builder
@@ -87,7 +92,7 @@ func (s functionSettings) code() string {
 			code.WriteString(line)
 		}
 	}
-	return strings.Replace(code.String(), "= SETTINGS;", "= "+string(settings)+";", 1)
+	return strings.Replace(code.String(), "= SETTINGS;", "= "+strings.TrimSpace(settings.String())+";", 1)
 }
 
 // function makes the CloudFront Function id of scope.
@@ -124,10 +129,10 @@ const maxLabel = 63
 // functionSettings are those of a behavior under prefix, whose API is at e.
 func (p *WebSocketBehaviorProps) functionSettings(prefix string, e endpoint) functionSettings {
 	host, path := len(e.host), len(e.path)
-	if isToken(e.host) {
+	if token.Is(e.host) {
 		host = maxEndpointHost
 	}
-	if isToken(e.path) {
+	if token.Is(e.path) {
 		path = len("/") + rules.MaxStageName
 	}
 	room := rules.MaxURL - len("wss://") - host - path - len("/?")
@@ -150,33 +155,20 @@ func (p *WebSocketBehaviorProps) functionSettings(prefix string, e endpoint) fun
 }
 
 // functionProblems lists what is wrong with the props that the function serves.
-func (p *WebSocketBehaviorProps) functionProblems(at string) []error {
-	var problems []error
-	add := func(field string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s%s %w", at, field, err))
-		}
-	}
-	if p.PathParameter != "" {
-		add("PathParameter", rules.PathParameter(p.PathParameter, p.Forwarding.QueryStrings.names))
-	}
-	problems = append(problems, rules.Names(at+"AllowedOrigins", p.AllowedOrigins, strings.ToLower, rules.BrowserOrigin, isToken)...)
+func (p *WebSocketBehaviorProps) functionProblems() rules.Problems {
+	problems := rules.EdgeFunction{
+		PathParameter:  p.PathParameter,
+		AllowedOrigins: p.AllowedOrigins,
+		RequireOrigin:  p.RequireOrigin,
+		QueryStrings:   p.Forwarding.QueryStrings.names,
+	}.Problems(token.Is)
 	for i, origin := range p.AllowedOrigins {
-		if isToken(origin) {
-			add(fmt.Sprintf("AllowedOrigins[%d]", i), fmt.Errorf("must be known at synthesis, got a token; the edge function holds it in its code"))
+		if token.Is(origin) {
+			problems.Addf(rules.Field("AllowedOrigins").At(i), "must be known at synthesis, got a token; write it out, the edge function holds it in its code")
 		}
-	}
-	if p.RequireOrigin && len(p.AllowedOrigins) == 0 {
-		add("RequireOrigin", fmt.Errorf("goes with AllowedOrigins; list the origins that may connect"))
-	}
-	longest := p.functionSettings("/"+strings.Repeat("x", rules.MaxRoutePath), endpoint{})
-	if size := len(longest.code()); size > maxFunctionSize {
-		add("AllowedOrigins", fmt.Errorf("makes the edge function %d bytes long where CloudFront takes %d; drop some, or cover them by a wildcard such as https://*.example.com", size, maxFunctionSize))
 	}
 	if features := p.functionFeatures(); len(features) > 0 {
-		if err := p.edgeFunctions().beside(at + strings.Join(features, ", ")); err != nil {
-			problems = append(problems, err)
-		}
+		problems.Add("", p.edgeFunctions().beside(strings.Join(features, " and ")))
 	}
 	return problems
 }

@@ -177,7 +177,7 @@ func TestEscapedNamesGoWithOneThatCannotBeDecoded(t *testing.T) {
 // Any name that the rules take can be the parameter's.
 func TestAPathParameterCanHaveAnyName(t *testing.T) {
 	for _, name := range []string{"__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "length", "path", "Path", "P", "a-b_c", "0", strings.Repeat("x", 64), "sink"} {
-		if err := rules.PathParameter(name, nil); err != nil {
+		if err := rules.PathParameter(name); err != nil {
 			t.Fatal(err)
 		}
 		settings := (&WebSocketBehaviorProps{PathParameter: name}).functionSettings("", at(4000))
@@ -468,6 +468,23 @@ func TestTheCodeIsSmall(t *testing.T) {
 	t.Logf("%d bytes, %d left of %d", size, maxFunctionSize-size, maxFunctionSize)
 	if most := 5000; size > most {
 		t.Errorf("want at most %d bytes, got %d", most, size)
+	}
+}
+
+// What internal/rules takes as settings has room beside the code.
+func TestAllSettingsThatAreTakenFitTheCode(t *testing.T) {
+	props := &WebSocketBehaviorProps{Origin: Origin{DomainName: "socket.example.com"}, PathParameter: strings.Repeat("p", 64), RequireOrigin: true, AllowedOrigins: []string{"a://b"}}
+	for i := 0; props.Validate() == nil; i++ {
+		props.AllowedOrigins = append(props.AllowedOrigins, fmt.Sprintf("http://*.a%d.de", i))
+	}
+	props.AllowedOrigins = props.AllowedOrigins[:len(props.AllowedOrigins)-1]
+	if err := props.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	size := len(props.functionSettings("/"+strings.Repeat("&", rules.MaxRoutePath-1), at(4000)).code())
+	t.Logf("%d bytes for %d origins, %d left of %d", size, len(props.AllowedOrigins), maxFunctionSize-size, maxFunctionSize)
+	if size > maxFunctionSize {
+		t.Errorf("want at most %d bytes, got %d", maxFunctionSize, size)
 	}
 }
 

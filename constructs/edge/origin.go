@@ -2,7 +2,6 @@ package edge
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // Origin is the WebSocket API that CloudFront connects to. Set exactly one of
@@ -96,72 +96,51 @@ type Origin struct {
 	IPAddressType awscloudfront.OriginIpAddressType
 }
 
-func (o *Origin) problems(at string) []error {
-	var problems []error
-	add := func(field string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s%s %w", at, field, err))
-		}
-	}
-	sources := o.sources()
-	if len(sources) != 1 {
-		got := "none"
-		if len(sources) > 1 {
-			got = strings.Join(sources, ", ")
-		}
-		problems = append(problems, fmt.Errorf("%s needs exactly one of Stage, API, URL and DomainName, got %s", strings.TrimSuffix(at, "."), got))
+func (o *Origin) problems() (p rules.Problems) {
+	switch sources := o.sources(); len(sources) {
+	case 0:
+		p.Addf("Origin", "needs exactly one of Stage, API, URL and DomainName, got none; name the API")
+	case 1:
+	default:
+		p.Addf("Origin", "needs exactly one of Stage, API, URL and DomainName, got %s; keep one", strings.Join(sources, " and "))
 	}
 	if o.Stage != nil && isHTTP(o.Stage) {
-		add("Stage", errHTTP)
+		p.Add("Origin.Stage", errHTTP)
 	}
 	if o.API != nil && isHTTP(o.API) {
-		add("API", errHTTP)
+		p.Add("Origin.API", errHTTP)
 	}
-	if o.URL != "" && !isToken(o.URL) {
-		if _, err := o.endpointOfURL(); err != nil {
-			add("URL", err)
-		}
-	}
-	if o.DomainName != "" && !isToken(o.DomainName) {
+	if o.DomainName != "" && !token.Is(o.DomainName) {
 		if err := rules.OriginHost(o.DomainName); err != nil {
-			add("DomainName", err)
+			p.Add("Origin.DomainName", err)
 		} else if _, is := rules.ExecuteAPIRegion(o.DomainName); is && strings.Trim(o.Path, "/") == "" {
-			add("Path", errors.New("must name the stage, such as /prod, because DomainName is the API's default endpoint"))
+			p.Addf("Origin.Path", "is required with the API's default endpoint, got none; name the stage, such as /prod")
 		}
 	}
 	if o.Path != "" && o.DomainName == "" {
-		add("Path", fmt.Errorf("goes with DomainName only, got %q; the other sources carry their stage", o.Path))
+		p.Addf("Origin.Path", "goes with DomainName only, got %q; drop it, the other sources carry their stage", o.Path)
 	}
-	if !isToken(o.Path) {
-		if err := rules.OriginPath(normalPath(o.Path)); err != nil {
-			add("Path", err)
-		}
+	if !token.Is(o.Path) {
+		p.Add("Origin.Path", rules.OriginPath(normalPath(o.Path)))
 	}
 	switch {
 	case o.API != nil && o.StageName == "":
-		add("StageName", errors.New("is required with API; name the stage clients connect to"))
+		p.Addf("Origin.StageName", "is required with API, got none; name the stage that clients connect to")
 	case o.API == nil && o.StageName != "":
-		add("StageName", fmt.Errorf("goes with API only, got %q; the other sources carry their stage", o.StageName))
-	case o.StageName != "" && !isToken(o.StageName):
-		add("StageName", rules.StageName(o.StageName))
+		p.Addf("Origin.StageName", "goes with API only, got %q; drop it, the other sources carry their stage", o.StageName)
+	case o.StageName != "" && !token.Is(o.StageName):
+		p.Add("Origin.StageName", rules.StageName(o.StageName))
 	}
-	if o.ReadTimeout != 0 {
-		add("ReadTimeout", rules.WholeSeconds(o.ReadTimeout, rules.MinOriginTimeout, rules.MaxOriginTimeout))
+	plain := rules.Origin{
+		URL:                o.URL,
+		ReadTimeout:        o.ReadTimeout,
+		KeepaliveTimeout:   o.KeepaliveTimeout,
+		ConnectionAttempts: o.ConnectionAttempts,
+		ConnectionTimeout:  o.ConnectionTimeout,
+		CustomHeaders:      o.CustomHeaders,
+		IPAddressType:      string(o.IPAddressType),
 	}
-	if o.KeepaliveTimeout != 0 {
-		add("KeepaliveTimeout", rules.WholeSeconds(o.KeepaliveTimeout, rules.MinOriginTimeout, rules.MaxOriginTimeout))
-	}
-	if o.ConnectionAttempts != 0 {
-		add("ConnectionAttempts", rules.Between(o.ConnectionAttempts, 1, rules.MaxConnections))
-	}
-	if o.ConnectionTimeout != 0 {
-		add("ConnectionTimeout", rules.WholeSeconds(o.ConnectionTimeout, rules.MinOriginTimeout, rules.MaxConnectionTimeout))
-	}
-	if o.IPAddressType != "" {
-		add("IPAddressType", rules.OneOf(string(o.IPAddressType), rules.IPAddressTypes))
-	}
-	problems = append(problems, rules.OriginHeaders(at+"CustomHeaders", o.CustomHeaders)...)
-	return problems
+	return append(p, plain.Problems(token.Is)...)
 }
 
 func (o *Origin) sources() []string {
@@ -184,7 +163,7 @@ type endpoint struct{ host, path string }
 // endpointOfURL takes apart a URL that is not one token as a whole. Tokens
 // within it hold no slash, so the text splits the same.
 func (o *Origin) endpointOfURL() (endpoint, error) {
-	if !isToken(o.URL) {
+	if !token.Is(o.URL) {
 		e, err := rules.ParseEndpoint(o.URL)
 		return endpoint{e.Host, e.Path}, err
 	}

@@ -207,7 +207,7 @@ func TestAnHTTPAPIIsRefused(t *testing.T) {
 			switch {
 			case tt.refused == "" && err != nil:
 				t.Errorf("got %v", err)
-			case tt.refused != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.refused+" must be of a WebSocket API, got one of an HTTP API")):
+			case tt.refused != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.refused+": must be of a WebSocket API, got one of an HTTP API")):
 				t.Errorf("want %s refused, got %v", tt.refused, err)
 			}
 		})

@@ -37,75 +37,75 @@ func TestPlainValuesAreRefused(t *testing.T) {
 		props edge.WebSocketDistributionProps
 		want  string
 	}{
-		{origin(edge.Origin{}), "DefaultBehavior.Origin needs exactly one of Stage, API, URL and DomainName, got none"},
-		{origin(edge.Origin{URL: apiURL, DomainName: "socket.example.com"}), "got URL, DomainName"},
-		{origin(edge.Origin{URL: "ws://x"}), "DefaultBehavior.Origin.URL must start with wss://"},
-		{origin(edge.Origin{DomainName: "https://x/y"}), `DefaultBehavior.Origin.DomainName must be a host name without scheme or path, got "https://x/y"; drop "https://" and write "x"`},
-		{origin(edge.Origin{DomainName: "abc.execute-api.eu-west-1.amazonaws.com"}), "DefaultBehavior.Origin.Path must name the stage"},
+		{origin(edge.Origin{}), "DefaultBehavior.Origin: needs exactly one of Stage, API, URL and DomainName, got none"},
+		{origin(edge.Origin{URL: apiURL, DomainName: "socket.example.com"}), "DefaultBehavior.Origin: needs exactly one of Stage, API, URL and DomainName, got URL and DomainName"},
+		{origin(edge.Origin{URL: "ws://x"}), `DefaultBehavior.Origin.URL: must start with wss:// (or https://), got "ws://x"`},
+		{origin(edge.Origin{DomainName: "https://x/y"}), `DefaultBehavior.Origin.DomainName: must be a host name without scheme or path, got "https://x/y"; drop "https://" and write "x"`},
+		{origin(edge.Origin{DomainName: "abc.execute-api.eu-west-1.amazonaws.com"}), "DefaultBehavior.Origin.Path: is required with the API's default endpoint, got none"},
 		{origin(edge.Origin{DomainName: "d1.cloudfront.net"}), "which is a CloudFront distribution"},
-		{origin(edge.Origin{DomainName: "socket.example.com", Path: "/a b"}), "DefaultBehavior.Origin.Path must be a path such as /prod"},
-		{origin(edge.Origin{URL: apiURL, Path: "/prod"}), "DefaultBehavior.Origin.Path goes with DomainName only"},
-		{origin(edge.Origin{URL: apiURL, StageName: "prod"}), "DefaultBehavior.Origin.StageName goes with API only"},
-		{origin(edge.Origin{URL: apiURL, ReadTimeout: 999 * time.Second}), "DefaultBehavior.Origin.ReadTimeout must be whole seconds from 1s to 180s, got 999s"},
-		{origin(edge.Origin{URL: apiURL, KeepaliveTimeout: time.Millisecond}), "DefaultBehavior.Origin.KeepaliveTimeout must be whole seconds"},
-		{origin(edge.Origin{URL: apiURL, ConnectionAttempts: 4}), "DefaultBehavior.Origin.ConnectionAttempts must be from 1 to 3, got 4"},
-		{origin(edge.Origin{URL: apiURL, ConnectionTimeout: 11 * time.Second}), "DefaultBehavior.Origin.ConnectionTimeout must be whole seconds from 1s to 10s, got 11s"},
-		{origin(edge.Origin{URL: apiURL, IPAddressType: "IPV5"}), "DefaultBehavior.Origin.IPAddressType must be one of IPV4, IPV6, DUALSTACK"},
-		{origin(edge.Origin{URL: apiURL, CustomHeaders: map[string]string{"Host": "x"}}), `DefaultBehavior.Origin.CustomHeaders["Host"] cannot be "Host"`},
-		{forwarding(edge.Forwarding{Headers: []string{"Host"}}), "DefaultBehavior.Forwarding.Headers[0] must not be forwarded: API Gateway answers 403"},
-		{forwarding(edge.Forwarding{Headers: []string{"Authorization"}}), "DefaultBehavior.Forwarding.Headers[0] cannot be listed in an origin request policy; forward everything but Host"},
-		{forwarding(edge.Forwarding{Headers: []string{"X-A", "x-a"}}), `DefaultBehavior.Forwarding.Headers[1] repeats "x-a"`},
-		{forwarding(edge.Forwarding{QueryStrings: edge.AllowList("a", "a")}), "DefaultBehavior.Forwarding.QueryStrings[1] repeats"},
-		{forwarding(edge.Forwarding{Cookies: edge.AllowList("a b")}), "DefaultBehavior.Forwarding.Cookies[0] must be the name of a cookie"},
-		{forwarding(edge.Forwarding{AllExceptHost: true, Cookies: edge.All()}), "DefaultBehavior.Forwarding.AllExceptHost forwards everything but Host already"},
+		{origin(edge.Origin{DomainName: "socket.example.com", Path: "/a b"}), `DefaultBehavior.Origin.Path: must be a path that starts with one slash and does not end in one, got "/a b"`},
+		{origin(edge.Origin{URL: apiURL, Path: "/prod"}), `DefaultBehavior.Origin.Path: goes with DomainName only, got "/prod"`},
+		{origin(edge.Origin{URL: apiURL, StageName: "prod"}), `DefaultBehavior.Origin.StageName: goes with API only, got "prod"`},
+		{origin(edge.Origin{URL: apiURL, ReadTimeout: 999 * time.Second}), "DefaultBehavior.Origin.ReadTimeout: must be whole seconds from 1s to 180s, got 999s"},
+		{origin(edge.Origin{URL: apiURL, KeepaliveTimeout: time.Millisecond}), "DefaultBehavior.Origin.KeepaliveTimeout: must be whole seconds from 1s to 180s, got 0.001s"},
+		{origin(edge.Origin{URL: apiURL, ConnectionAttempts: 4}), "DefaultBehavior.Origin.ConnectionAttempts: must be from 1 to 3, got 4"},
+		{origin(edge.Origin{URL: apiURL, ConnectionTimeout: 11 * time.Second}), "DefaultBehavior.Origin.ConnectionTimeout: must be whole seconds from 1s to 10s, got 11s"},
+		{origin(edge.Origin{URL: apiURL, IPAddressType: "IPV5"}), `DefaultBehavior.Origin.IPAddressType: must be one of IPV4, IPV6, DUALSTACK, got "IPV5"`},
+		{origin(edge.Origin{URL: apiURL, CustomHeaders: map[string]string{"Host": "x"}}), `DefaultBehavior.Origin.CustomHeaders["Host"]: must be a header that CloudFront adds to origin requests, got "Host"`},
+		{forwarding(edge.Forwarding{Headers: []string{"Host"}}), `DefaultBehavior.Forwarding.Headers[0]: must not be forwarded: API Gateway answers 403 to a Host other than its own, got "Host"`},
+		{forwarding(edge.Forwarding{Headers: []string{"Authorization"}}), `DefaultBehavior.Forwarding.Headers[0]: cannot be listed in an origin request policy, got "Authorization"; forward everything but Host (that managed policy carries Authorization), or send the token in a query string`},
+		{forwarding(edge.Forwarding{Headers: []string{"X-A", "x-a"}}), `DefaultBehavior.Forwarding.Headers[1]: repeats "x-a"`},
+		{forwarding(edge.Forwarding{QueryStrings: edge.AllowList("a", "a")}), `DefaultBehavior.Forwarding.QueryStrings[1]: repeats "a"`},
+		{forwarding(edge.Forwarding{Cookies: edge.AllowList("a b")}), `DefaultBehavior.Forwarding.Cookies[0]: must be the name of a cookie, without wildcards, got "a b"`},
+		{forwarding(edge.Forwarding{AllExceptHost: true, Cookies: edge.All()}), "DefaultBehavior.Forwarding.AllExceptHost: cannot be set with Forwarding.Cookies"},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.Origin.CustomHeaders = map[string]string{"X-Key": "v"}
 			p.DefaultBehavior.Forwarding.Headers = []string{"x-key"}
-		}), `DefaultBehavior.Forwarding.Headers[0] "x-key" is a custom header of the origin too`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"ws.example.com"} }), `Certificate is required with DomainNames ["ws.example.com"]; pass one from us-east-1`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"https://x/y"} }), "DomainNames[0] must be a host name without scheme or path"},
+		}), `DefaultBehavior.Forwarding.Headers[0]: must not be a header that CloudFront adds, got "x-key", which would replace what the viewer sends`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"ws.example.com"} }), "Certificate: is required with DomainNames, got none; name an ACM certificate in us-east-1 that covers them"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"https://x/y"} }), `DomainNames[0]: must be a host name without scheme or path, got "https://x/y"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DomainNames = []string{"ws.example.com", "WS.example.com"}
-		}), `DomainNames[1] repeats "WS.example.com"`},
+		}), `DomainNames[1]: repeats "WS.example.com"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.MinimumProtocolVersion = awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2021
-		}), "MinimumProtocolVersion needs Certificate"},
-		{with(func(p *edge.WebSocketDistributionProps) { p.MinimumProtocolVersion = "TLS_V1" }), `MinimumProtocolVersion must be one of TLS_V1_2_2018`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.HTTPVersion = "h2" }), `HTTPVersion must be one of HTTP1_1, HTTP2, HTTP2_AND_3, HTTP3, got "h2"`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.PriceClass = "cheap" }), `PriceClass must be one of PRICE_CLASS_100, PRICE_CLASS_200, PRICE_CLASS_ALL, got "cheap"`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.AllowedCountries = []string{"UK"} }), `AllowedCountries[0] must be an ISO 3166-1 code, got "UK"; write "GB"`},
+		}), `MinimumProtocolVersion: needs Certificate, got "TLS_V1_2_2021" without one`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.MinimumProtocolVersion = "TLS_V1" }), `MinimumProtocolVersion: must be one of TLS_V1_2_2018, TLS_V1_2_2019, TLS_V1_2_2021, TLS_V1_2_2025, TLS_V1_3_2025, got "TLS_V1"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.HTTPVersion = "h2" }), `HTTPVersion: must be one of HTTP1_1, HTTP2, HTTP2_AND_3, HTTP3, got "h2"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.PriceClass = "cheap" }), `PriceClass: must be one of PRICE_CLASS_100, PRICE_CLASS_200, PRICE_CLASS_ALL, got "cheap"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.AllowedCountries = []string{"UK"} }), `AllowedCountries[0]: must be an ISO 3166-1 code, got "UK"; write "GB"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.AllowedCountries, p.DeniedCountries = []string{"DE"}, []string{"FR"}
-		}), "DeniedCountries excludes AllowedCountries"},
-		{with(func(p *edge.WebSocketDistributionProps) { p.WebACL = "bad" }), "WebACL must be the ARN of a web ACL"},
-		{with(func(p *edge.WebSocketDistributionProps) { p.Comment = strings.Repeat("x", 129) }), "Comment must be at most 128 characters"},
+		}), "DeniedCountries: cannot be set with AllowedCountries"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.WebACL = "bad" }), `must be the ARN of a web ACL, got "bad"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.Comment = strings.Repeat("x", 129) }), "Comment: must be at most 128 characters, got 129"},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.FunctionAssociations = []*awscloudfront.FunctionAssociation{nil}
-		}), "DefaultBehavior.FunctionAssociations[0] is nil"},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.PathParameter = "p=h" }), "DefaultBehavior.PathParameter must be a name of 1 to 64 letters"},
+		}), "DefaultBehavior.FunctionAssociations[0]: is nil"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.PathParameter = "p=h" }), `DefaultBehavior.PathParameter: must be a name of 1 to 64 letters, digits, hyphens and underscores, got "p=h"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.PathParameter = "path"
 			p.DefaultBehavior.Forwarding.QueryStrings = edge.AllowList("token", "Path")
-		}), `DefaultBehavior.PathParameter "path" is a query string that viewers send as well`},
+		}), `DefaultBehavior.PathParameter: must not be one of Forwarding.QueryStrings, got "path"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.PathParameter = "path"
 			p.DefaultBehavior.Forwarding.QueryStrings = edge.AllowList("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
-		}), "DefaultBehavior.Forwarding.QueryStrings lists 10 names, and an origin request policy has room for 9"},
+		}), "DefaultBehavior.Forwarding.QueryStrings: must list at most 9 names, got 10"},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.AllowedOrigins = []string{"app.example.com"}
-		}), "DefaultBehavior.AllowedOrigins[0] must be an origin with its scheme, such as https://app.example.com"},
+		}), `DefaultBehavior.AllowedOrigins[0]: must be an origin such as https://app.example.com, got "app.example.com"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.DefaultBehavior.AllowedOrigins = []string{"https://a.example", "HTTPS://A.example"}
-		}), `DefaultBehavior.AllowedOrigins[1] repeats "HTTPS://A.example"`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.AllowedOrigins = manyOrigins(300) }), "DefaultBehavior.AllowedOrigins makes the edge function"},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireOrigin = true }), "DefaultBehavior.RequireOrigin goes with AllowedOrigins"},
+		}), `DefaultBehavior.AllowedOrigins[1]: repeats "HTTPS://A.example"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.AllowedOrigins = manyOrigins(300) }), "DefaultBehavior.AllowedOrigins: must take at most 4608 characters in the edge function, got 8290 for 300 origins"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireOrigin = true }), "DefaultBehavior.RequireOrigin: needs AllowedOrigins, got none"},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"chat/": {}}
-		}), `AdditionalBehaviors["chat/"] must start with a slash`},
+		}), `AdditionalBehaviors["chat/"]: must start with a slash, got "chat/"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"/chat": {}}
-		}), `AdditionalBehaviors["/chat"].Origin needs exactly one of Stage, API, URL and DomainName, got none`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.AdditionalBehaviors = manyBehaviors(38) }), "AdditionalBehaviors has 38 paths where a distribution has room for 37"},
+		}), `AdditionalBehaviors["/chat"].Origin: needs exactly one of Stage, API, URL and DomainName, got none`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.AdditionalBehaviors = manyBehaviors(38) }), "AdditionalBehaviors: must have at most 37 paths, got 38"},
 	} {
 		if err := tt.props.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("want an error with %q, got %v", tt.want, err)
@@ -172,7 +172,7 @@ func TestNoPropsAtAllNeedAnOrigin(t *testing.T) {
 	var distribution *edge.WebSocketDistributionProps
 	var behavior *edge.WebSocketBehaviorProps
 	for _, err := range []error{distribution.Validate(), behavior.Validate()} {
-		if err == nil || !strings.Contains(err.Error(), "Origin needs exactly one of") {
+		if err == nil || !strings.Contains(err.Error(), "Origin: needs exactly one of") {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -198,7 +198,7 @@ func TestAllProblemsAreReportedAtOnceBeforeAnythingIsDefined(t *testing.T) {
 	if children := *stack.Node().Children(); len(children) != 0 {
 		t.Errorf("want nothing defined, got %d constructs", len(children))
 	}
-	cdktest.Panics(t, func() { edge.NewWebSocketBehavior(stack, "Chat", nil) }, `WebSocketBehavior "Chat": Origin needs exactly one of`)
+	cdktest.Panics(t, func() { edge.NewWebSocketBehavior(stack, "Chat", nil) }, "Origin: needs exactly one of Stage, API, URL and DomainName, got none")
 }
 
 func TestACertificateOutsideUSEast1IsRefused(t *testing.T) {
@@ -209,7 +209,7 @@ func TestACertificateOutsideUSEast1IsRefused(t *testing.T) {
 		DomainNames:     []string{"ws.example.com"},
 		Certificate:     awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"), &arn),
 	}
-	want := "Certificate must be a certificate in us-east-1, the only region CloudFront takes them from, got one in eu-west-1"
+	want := `Certificate: must be a certificate in us-east-1, the only region CloudFront takes them from, got one in eu-west-1 ("arn:aws:acm:eu-west-1:111122223333:certificate/11111111-2222-3333-4444-555555555555")`
 	if err := props.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("want %q, got %v", want, err)
 	}
@@ -219,7 +219,7 @@ func TestACertificateOrZoneWithoutDomainNamesIsRefused(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	props := edge.WebSocketDistributionProps{DefaultBehavior: byURL(), Certificate: certificate(stack), HostedZone: zone(stack)}
 	err := props.Validate()
-	for _, want := range []string{"DomainNames is required with Certificate", "HostedZone goes with DomainNames"} {
+	for _, want := range []string{"DomainNames: is required with Certificate, got none", "HostedZone: needs DomainNames, got none"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
@@ -230,7 +230,7 @@ func TestAnOriginRequestPolicyOfABadIdIsRefused(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	props := byURL()
 	props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_FromOriginRequestPolicyId(stack, jsii.String("Policy"), jsii.String("bad"))
-	if err := props.Validate(); err == nil || !strings.HasPrefix(err.Error(), "Forwarding.OriginRequestPolicy must be the id of an origin request policy") {
+	if err := props.Validate(); err == nil || !strings.HasPrefix(err.Error(), "Forwarding.OriginRequestPolicy: must be the id of an origin request policy") {
 		t.Errorf("got %v", err)
 	}
 	props.Forwarding.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_ALL_VIEWER()

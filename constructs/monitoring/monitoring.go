@@ -4,10 +4,7 @@
 package monitoring
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -112,49 +109,32 @@ func (p *Props) Validate() error {
 	if p == nil {
 		p = &Props{}
 	}
-	var problems []error
-	add := func(field string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", field, err))
-		}
-	}
+	return p.problems("").Err("")
+}
+
+// problems lists what is wrong with the props in a stack of region, which is empty
+// where that is not known.
+func (p *Props) problems(region string) (problems rules.Problems) {
 	if p.Distribution == nil {
-		add("Distribution", errors.New("is required; pass the distribution to watch"))
+		problems.Addf("Distribution", "is required; pass the distribution to watch")
 	}
 	for i, api := range p.APIs {
 		if api.ID == "" || api.Stage == "" {
-			add(fmt.Sprintf("APIs[%d]", i), fmt.Errorf("needs an ID and a Stage, got %q and %q", api.ID, api.Stage))
+			problems.Addf(rules.Field("APIs").At(i), "needs an ID and a Stage, got %q and %q; name both", api.ID, api.Stage)
 		}
 	}
-	if p.DashboardName != "" && !isToken(p.DashboardName) && !dashboardName.MatchString(p.DashboardName) {
-		add("DashboardName", fmt.Errorf("must be 1 to 255 letters, digits, hyphens and underscores, got %q", p.DashboardName))
-	}
-	problems = append(problems, rules.Names("Emails", p.Emails, strings.ToLower, rules.Email, isToken)...)
-	problems = append(problems, rules.Names("Actions", p.Actions, func(s string) string { return s }, rules.ActionARN, isToken)...)
-	if len(p.Actions) > rules.MaxActions {
-		add("Actions", fmt.Errorf("has %d; an alarm takes %d (let one topic tell the others)", len(p.Actions), rules.MaxActions))
-	}
-	if len(p.Emails) > 0 && len(p.Actions) > 0 {
-		add("Emails", errors.New("excludes Actions; subscribe the addresses to the topic of yours"))
-	}
-	if p.DisableAlarms && len(p.Emails)+len(p.Actions) > 0 {
-		add("DisableAlarms", errors.New("excludes Emails and Actions; there is nothing to tell"))
-	}
-	for _, percent := range []struct {
-		field string
-		n     int
-	}{{"ServerErrorPercent", p.ServerErrorPercent}, {"ClientErrorPercent", p.ClientErrorPercent}, {"BlockedPercent", p.BlockedPercent}} {
-		if percent.n != 0 {
-			add(percent.field, rules.Between(percent.n, 1, 99))
-		}
-	}
-	if p.MinRequests < 0 {
-		add("MinRequests", fmt.Errorf("must be 1 or more, got %d", p.MinRequests))
-	}
-	return errors.Join(problems...)
+	return append(problems, rules.Monitoring{
+		DashboardName:      p.DashboardName,
+		Emails:             p.Emails,
+		Actions:            p.Actions,
+		DisableAlarms:      p.DisableAlarms,
+		ServerErrorPercent: p.ServerErrorPercent,
+		ClientErrorPercent: p.ClientErrorPercent,
+		BlockedPercent:     p.BlockedPercent,
+		MinRequests:        p.MinRequests,
+		Region:             region,
+	}.Problems(token.Is)...)
 }
-
-var dashboardName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 
 // withDefaults fills in what is not set.
 func (p *Props) withDefaults() Props {
@@ -189,12 +169,11 @@ type Monitoring struct {
 // metrics of CloudFront are. It panics with the text of props.Validate before it
 // defines anything.
 func New(scope constructs.Construct, id string, props *Props) *Monitoring {
-	err := props.Validate()
-	region := *awscdk.Stack_Of(scope).Region()
-	if err == nil && !isToken(region) {
-		err = rules.InUSEast1(region)
+	if props == nil {
+		props = &Props{}
 	}
-	if err != nil {
+	region := *awscdk.Stack_Of(scope).Region()
+	if err := props.problems(region).Err(""); err != nil {
 		panic(fmt.Errorf("Monitoring %q: %w", id, err))
 	}
 	p := props.withDefaults()
@@ -260,7 +239,3 @@ func (m *Monitoring) makeTopic(emails []string) {
 		},
 	})
 }
-
-// isToken reports whether s holds a CDK token, whose value is not known until the
-// deploy.
-func isToken(s string) bool { return token.Is(s) }

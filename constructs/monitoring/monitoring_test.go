@@ -306,18 +306,18 @@ func TestEveryProblemOfAMonitoringIsReportedAtOnce(t *testing.T) {
 			Actions: []string{"topic"}, DisableAlarms: true, ServerErrorPercent: 100, ClientErrorPercent: -1, BlockedPercent: 101, MinRequests: -1,
 		})
 	})
-	want := `Monitoring "Monitoring": Distribution is required; pass the distribution to watch
-APIs[0] needs an ID and a Stage, got "abc" and ""
-DashboardName must be 1 to 255 letters, digits, hyphens and underscores, got "a b"
-Emails[0] must be an e-mail address, got "oncall"
-Emails[2] repeats "A@example.com" of Emails[1]; drop one
-Actions[0] must be the ARN of what an alarm tells, such as arn:aws:sns:us-east-1:account:topic, got "topic"
-Emails excludes Actions; subscribe the addresses to the topic of yours
-DisableAlarms excludes Emails and Actions; there is nothing to tell
-ServerErrorPercent must be from 1 to 99, got 100
-ClientErrorPercent must be from 1 to 99, got -1
-BlockedPercent must be from 1 to 99, got 101
-MinRequests must be 1 or more, got -1`
+	want := `Monitoring "Monitoring": Distribution: is required; pass the distribution to watch
+APIs[0]: needs an ID and a Stage, got "abc" and ""; name both
+DashboardName: must be 1 to 255 letters, digits, hyphens and underscores, got "a b"; use those only
+Emails[0]: must be an e-mail address, got "oncall"; write one such as oncall@example.com
+Emails[2]: repeats "A@example.com"; drop one
+Actions[0]: must be the ARN of what an alarm tells, got "topic"; write one such as arn:aws:sns:us-east-1:account:topic
+Emails: cannot be set with Actions; subscribe the addresses to your topic
+DisableAlarms: cannot be set with Emails and Actions; drop one, there are no alarms to tell of
+ServerErrorPercent: must be from 1 to 99, got 100
+ClientErrorPercent: must be from 1 to 99, got -1
+BlockedPercent: must be from 1 to 99, got 101
+MinRequests: must be from 1 to 2147483647, got -1`
 	if text != want {
 		t.Errorf("want\n%s\ngot\n%s", want, text)
 	}

@@ -1,7 +1,6 @@
 package originlock
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // Header is where API Gateway looks for an API key, unless the API was told
@@ -75,26 +75,20 @@ func (p *Props) Validate() error {
 	if p == nil {
 		p = &Props{}
 	}
-	var problems []error
-	add := func(field string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", field, err))
-		}
-	}
+	var problems rules.Problems
 	if p.Stage == nil {
-		add("Stage", errors.New("is required; pass the stage of an API of this app, or use Reference for an API that lives elsewhere"))
+		problems.Addf("Stage", "is required; pass the stage of an API of this app, or use Reference for an API that lives elsewhere")
 	}
-	problems = append(problems, rules.Names("Keys", p.Keys, func(s string) string { return s }, rules.LockKey, func(string) bool { return false })...)
-	add("Active", rules.ActiveKey(p.Active, p.keys()))
+	plain := rules.Lock{Keys: p.Keys, Active: p.Active}
 	if t := p.Throttle; t != nil {
-		add("Throttle", rules.Throttle(t.RatePerSecond, t.Burst))
+		plain.Throttle = &rules.Throttle{RatePerSecond: t.RatePerSecond, Burst: t.Burst}
 	}
-	return errors.Join(problems...)
+	return append(problems, plain.Problems(rules.AllKnown)...).Err("")
 }
 
 func (p *Props) keys() []string {
 	if len(p.Keys) == 0 {
-		return []string{"a"}
+		return []string{rules.DefaultLockKey}
 	}
 	return p.Keys
 }
@@ -159,7 +153,7 @@ func New(scope constructs.Construct, id string, props *Props) *Lock {
 // region of the stage.
 func sameRegion(stack awscdk.Stack, stage interfacesawsapigatewayv2.IStageRef) error {
 	own, api := *stack.Region(), *stage.Env().Region
-	if isToken(own) || isToken(api) || own == api {
+	if token.Is(own) || token.Is(api) || own == api {
 		return nil
 	}
 	return fmt.Errorf("%s is in %s and the lock's stack in %s; define the lock in the stack of the API", "Stage", api, own)
@@ -237,7 +231,7 @@ func (l *Lock) Headers(distribution constructs.Construct) map[string]string {
 		return l.headers()
 	}
 	own, theirs := *l.stack.Region(), *stack.Region()
-	if !isToken(own) && !isToken(theirs) && own != theirs {
+	if !token.Is(own) && !token.Is(theirs) && own != theirs {
 		panic(fmt.Errorf("Lock %q: its secrets are in %s and the distribution's stack is in %s, where CloudFormation would look for them; define the distribution in %s, or replicate a secret of your own to %s and use Reference",
 			*l.Node().Id(), own, theirs, own, theirs))
 	}

@@ -510,11 +510,11 @@ func TestEveryProblemOfALockIsReportedAtOnce(t *testing.T) {
 			Keys: []string{"a b", "c", "c"}, Active: "d", Throttle: &originlock.Throttle{RatePerSecond: 50},
 		})
 	})
-	want := `Lock "Lock": Stage is required; pass the stage of an API of this app, or use Reference for an API that lives elsewhere
-Keys[0] must be the name of a key, of 1 to 32 letters, digits and hyphens, such as a or 2026-11, got "a b"; it is a name, the value is generated
-Keys[2] repeats "c" of Keys[1]; drop one
-Active must be one of the keys ["a b" "c" "c"], got "d"; add it to them, and keep the one that is active now until the deploy after the next
-Throttle needs a rate and a burst of 1 or more, got 50 and 0; they cap the connects of all viewers together, leave the throttle out for none`
+	want := `Lock "Lock": Stage: is required; pass the stage of an API of this app, or use Reference for an API that lives elsewhere
+Keys[0]: must be the name of a key, 1 to 32 letters, digits and hyphens such as a or 2026-11, got something else, which is not shown because it may be a key; the value is generated
+Keys[2]: repeats "c"; drop one
+Active: must be one of the keys ["a b" "c" "c"], got "d"; add it to Keys now, and remove the old key in the next deploy
+Throttle.Burst: is required with the other limit; write 1 or more, or leave the throttle out for none`
 	if text != want {
 		t.Errorf("want\n%s\ngot\n%s", want, text)
 	}

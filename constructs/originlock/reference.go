@@ -1,14 +1,14 @@
 package originlock
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // Reference is what there is to say about the lock of an API that lives elsewhere:
@@ -47,51 +47,35 @@ type Reference struct {
 
 // Validate reports everything that is wrong with the reference, one problem a line,
 // or nil. Tokens are not checked.
-func (r *Reference) Validate() error {
+func (r *Reference) Validate() error { return r.plain().Problems(token.Is).Err("") }
+
+// plain is the reference as internal/rules knows it.
+func (r *Reference) plain() rules.Reference {
 	if r == nil {
-		r = &Reference{}
+		return rules.Reference{}
 	}
-	var problems []error
-	check := func(field, value string, rule func(string) error) {
-		if value == "" || isToken(value) {
-			return
-		}
-		if err := rule(value); err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", field, err))
-		}
-	}
-	set := 0
-	for _, value := range []string{r.SecretARN, r.SecretName, r.SSMParameter} {
-		if value != "" {
-			set++
-		}
-	}
-	if set != 1 {
-		problems = append(problems, fmt.Errorf("needs exactly one of SecretARN, SecretName and SSMParameter, got %d", set))
-	}
-	check("SecretARN", r.SecretARN, rules.SecretARN)
-	check("SecretName", r.SecretName, rules.SecretName)
-	check("SSMParameter", r.SSMParameter, rules.SSMParameter)
-	check("Field", r.Field, rules.SecretField)
-	if r.Field != "" && r.SSMParameter != "" {
-		problems = append(problems, fmt.Errorf("%s goes with a secret of Secrets Manager; a parameter has one value", "Field"))
-	}
-	check("Header", r.Header, rules.OriginHeader)
-	return errors.Join(problems...)
+	return rules.Reference{SecretARN: r.SecretARN, SecretName: r.SecretName, SSMParameter: r.SSMParameter, Field: r.Field, Header: r.Header}
 }
 
 // Headers returns what the distribution has to send, for edge.Origin.CustomHeaders.
-// distribution is the distribution's scope. It panics with the text of Validate, or
-// if the secret is known to be in another region than the distribution's stack.
+// distribution is the distribution's scope. It panics with the text of Validate; if
+// the secret is known to be in another region than the distribution's stack; or if
+// it is of another account and its ARN is not complete. A secret of another account
+// gets a warning, because only AWS knows whether the stack may read it.
 func (r *Reference) Headers(distribution constructs.Construct) map[string]string {
-	err := r.Validate()
-	if region := *awscdk.Stack_Of(distribution).Region(); err == nil && !isToken(region) && !isToken(r.SecretARN) {
-		if err = rules.SecretInRegion(r.SecretARN, region); err != nil {
-			err = fmt.Errorf("SecretARN %w", err)
-		}
+	plain := r.plain()
+	stack := awscdk.Stack_Of(distribution)
+	if region := *stack.Region(); !token.Is(region) {
+		plain.Region = region
 	}
-	if err != nil {
+	if account := *stack.Account(); !token.Is(account) {
+		plain.Account = account
+	}
+	if err := plain.Problems(token.Is).Err(""); err != nil {
 		panic(fmt.Errorf("Reference: %w", err))
+	}
+	if warning := plain.Warning(); warning != "" {
+		awscdk.Annotations_Of(distribution).AddWarningV2(jsii.String("websocket-distribution:secretAccount"), &warning)
 	}
 	header := r.Header
 	if header == "" {
@@ -110,10 +94,4 @@ func (r *Reference) Headers(distribution constructs.Construct) map[string]string
 // (CloudFormation User Guide, "Get a secret or secret value from Secrets Manager").
 func secretReference(id, field string) string {
 	return "{{resolve:secretsmanager:" + id + ":SecretString:" + field + "::}}"
-}
-
-// isToken reports whether s holds a CDK token. The CDK is asked only where the text
-// can be one, so that plain values are validated without starting its kernel.
-func isToken(s string) bool {
-	return strings.Contains(s, "${Token[") && *awscdk.Token_IsUnresolved(s)
 }

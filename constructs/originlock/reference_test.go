@@ -35,15 +35,15 @@ func TestAReferenceThatCannotBeResolvedIsRefused(t *testing.T) {
 		reference *originlock.Reference
 		want      string
 	}{
-		{nil, "Reference: needs exactly one of SecretARN, SecretName and SSMParameter, got 0"},
-		{&originlock.Reference{SecretARN: secretARN, SecretName: "x"}, "got 2"},
-		{&originlock.Reference{SecretARN: "chat/edge"}, "SecretARN must be the ARN of a secret"},
-		{&originlock.Reference{SecretARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}, "SecretARN must be a secret in us-east-1, where the distribution's stack is"},
-		{&originlock.Reference{SecretName: "not a name"}, "SecretName must be the name of a secret"},
-		{&originlock.Reference{SSMParameter: "a b"}, "SSMParameter must be the name of a parameter"},
-		{&originlock.Reference{SSMParameter: "/a", Field: "b"}, "Field goes with a secret of Secrets Manager"},
-		{&originlock.Reference{SecretName: "x", Field: "a:b"}, "Field must be a key of the secret's JSON object"},
-		{&originlock.Reference{SecretName: "x", Header: "Host"}, `Header cannot be "Host"`},
+		{nil, "Reference: needs one of SecretARN, SecretName and SSMParameter, got none; name the secret"},
+		{&originlock.Reference{SecretARN: secretARN, SecretName: "x"}, "Reference: needs exactly one of SecretARN, SecretName and SSMParameter, got SecretARN and SecretName; keep one"},
+		{&originlock.Reference{SecretARN: "chat/edge"}, "SecretARN: must be the ARN of a secret"},
+		{&originlock.Reference{SecretARN: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}, "SecretARN: must be a secret in us-east-1, where the distribution's stack is"},
+		{&originlock.Reference{SecretName: "not a name"}, "SecretName: must be the name of a secret"},
+		{&originlock.Reference{SSMParameter: "a b"}, "SSMParameter: must be the name of a parameter"},
+		{&originlock.Reference{SSMParameter: "/a", Field: "b"}, "Field: cannot be set with SSMParameter, which has one value; drop it"},
+		{&originlock.Reference{SecretName: "x", Field: "a:b"}, "Field: must be a key of the secret's JSON object"},
+		{&originlock.Reference{SecretName: "x", Header: "Host"}, `Header: must be a header that CloudFront adds to origin requests, got "Host"`},
 	} {
 		cdktest.Panics(t, func() { tt.reference.Headers(stack) }, tt.want)
 	}

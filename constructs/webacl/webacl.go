@@ -4,7 +4,6 @@
 package webacl
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
 
 // DefaultRateLimit is how many requests an address may make in five minutes: one
@@ -67,19 +67,20 @@ type Props struct {
 // Validate reports everything that is wrong with the props, one problem a line, or
 // nil. Tokens are not checked, and cannot be in the lists of addresses.
 func (p *Props) Validate() error {
+	return p.plain().Problems(rules.AllKnown).Err("")
+}
+
+// plain is the web ACL as internal/rules knows it.
+func (p *Props) plain() rules.WebACL {
 	if p == nil {
-		return nil
+		return rules.WebACL{}
 	}
-	var problems []error
-	if p.RateLimit != 0 {
-		if err := rules.Between(p.RateLimit, rules.MinRateLimit, rules.MaxRateLimit); err != nil {
-			problems = append(problems, fmt.Errorf("RateLimit %w requests in five minutes", err))
-		}
+	return rules.WebACL{
+		RateLimit:        p.RateLimit,
+		AllowedAddresses: p.AllowedAddresses,
+		DeniedAddresses:  p.DeniedAddresses,
+		TrustedAddresses: p.TrustedAddresses,
 	}
-	for _, list := range p.lists() {
-		problems = append(problems, rules.Names(list.name, list.ranges, strings.ToLower, rules.AddressRange, func(string) bool { return false })...)
-	}
-	return errors.Join(problems...)
 }
 
 type list struct {
@@ -130,13 +131,11 @@ type WebACL struct {
 // New defines the web ACL in scope, whose stack must be in us-east-1. props may be
 // nil. It panics with the text of props.Validate before it defines anything.
 func New(scope constructs.Construct, id string, props *Props) *WebACL {
-	err := props.Validate()
-	if region := *awscdk.Stack_Of(scope).Region(); err == nil && !*awscdk.Token_IsUnresolved(region) {
-		if err = rules.InUSEast1(region); err != nil {
-			err = fmt.Errorf("%w and pass its ARN as WebSocketDistributionProps.WebACL", err)
-		}
+	plain := props.plain()
+	if region := *awscdk.Stack_Of(scope).Region(); !token.Is(region) {
+		plain.Region = region
 	}
-	if err != nil {
+	if err := plain.Problems(rules.AllKnown).Err(""); err != nil {
 		panic(fmt.Errorf("WebACL %q: %w", id, err))
 	}
 	if props == nil {

@@ -189,12 +189,12 @@ func TestEveryProblemOfAWebACLIsReportedAtOnce(t *testing.T) {
 			RateLimit: 9, AllowedAddresses: []string{"192.0.2.1", "0.0.0.0/0"}, DeniedAddresses: []string{"192.0.2.1/24", "x", "2001:DB8::/32", "2001:db8::/32"},
 		})
 	})
-	want := `WebACL "WebAcl": RateLimit must be from 10 to 2000000000, got 9 requests in five minutes
-DeniedAddresses[0] must not have bits beyond its length, got "192.0.2.1/24"; write "192.0.2.0/24"
-DeniedAddresses[1] must be a range in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32, got "x"
-DeniedAddresses[3] repeats "2001:db8::/32" of DeniedAddresses[2]; drop one
-AllowedAddresses[0] must be a range in CIDR notation, got "192.0.2.1"; write "192.0.2.1/32"
-AllowedAddresses[1] must not be all addresses, got "0.0.0.0/0", which AWS WAF does not take; leave the list out`
+	want := `WebACL "WebAcl": RateLimit: must be from 10 to 2000000000, got 9
+AllowedAddresses[0]: must be a range in CIDR notation, got "192.0.2.1"; write "192.0.2.1/32"
+AllowedAddresses[1]: must not be all addresses, got "0.0.0.0/0", which AWS WAF does not take; leave the list out
+DeniedAddresses[0]: must not have bits beyond its length, got "192.0.2.1/24"; write "192.0.2.0/24"
+DeniedAddresses[1]: must be a range in CIDR notation, got "x"; write it as 192.0.2.0/24 or 2001:db8::/32
+DeniedAddresses[3]: repeats "2001:db8::/32"; drop one`
 	if text != want {
 		t.Errorf("want\n%s\ngot\n%s", want, text)
 	}
@@ -207,7 +207,7 @@ func TestAWebACLLivesInUSEast1(t *testing.T) {
 	app := cdktest.NewApp(t)
 	stack := awscdk.NewStack(app, jsii.String("Test"), &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String("eu-west-1")}})
 	cdktest.Panics(t, func() { webacl.New(stack, "WebAcl", nil) },
-		`WebACL "WebAcl": needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1; define it in a stack there and pass its ARN as WebSocketDistributionProps.WebACL`)
+		`WebACL "WebAcl": needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1; define it in a stack there`)
 	webacl.New(awscdk.NewStack(app, jsii.String("Anywhere"), nil), "WebAcl", nil)
 }
 

@@ -28,7 +28,9 @@ const (
 // certificates, web ACLs, log deliveries and metrics of CloudFront are there.
 const DefaultRegion = "us-east-1"
 
-// Environment is one entry of the table. Its zero value is a distribution in
+// Environment is one entry of the table. The tag example is what a message offers
+// for a value of a wrong type, hide keeps what may be a secret out of messages. Its
+// zero value is a distribution in
 // front of a ping API of its own, with every default.
 type Environment struct {
 	// Name is the entry's key: a lower-case letter, then up to 39 lower-case
@@ -44,31 +46,31 @@ type Environment struct {
 	// Behavior is the default one.
 	Behavior
 	// Routes are further APIs, each under a path such as /chat.
-	Routes map[string]Behavior `json:"routes"`
+	Routes map[string]Behavior `json:"routes" example:"{\"/chat\": {}}"`
 
 	DomainNames            []string       `json:"domainNames"`
 	CertificateARN         string         `json:"certificateArn"`
-	HostedZone             *HostedZone    `json:"hostedZone"`
+	HostedZone             *HostedZone    `json:"hostedZone" example:"{\"id\": \"Z0123456789EXAMPLE\", \"name\": \"example.com\"}"`
 	MinimumProtocolVersion string         `json:"minimumProtocolVersion"`
 	HTTPVersion            string         `json:"httpVersion"`
 	PriceClass             string         `json:"priceClass"`
-	GeoRestriction         GeoRestriction `json:"geoRestriction"`
+	GeoRestriction         GeoRestriction `json:"geoRestriction" example:"{\"allow\": [\"DE\"]}"`
 	DisableIPv6            bool           `json:"disableIpv6"`
 	WebACLARN              string         `json:"webAclArn"`
 	// WebACL makes a web ACL in the stack. Excludes WebACLARN.
-	WebACL  *WebACL `json:"webAcl"`
+	WebACL  *WebACL `json:"webAcl" example:"{}"`
 	Comment string  `json:"comment"`
 
 	// AccessLogs are those of the distribution. Default: none.
-	AccessLogs *AccessLogs `json:"accessLogs"`
+	AccessLogs *AccessLogs `json:"accessLogs" example:"{}"`
 	// APILogs are those of the ping API's stage. Default: none.
-	APILogs *APILogs `json:"apiLogs"`
+	APILogs *APILogs `json:"apiLogs" example:"{\"accountRole\": \"exists\"}"`
 
 	// Monitoring is a dashboard and alarms. Default: none.
-	Monitoring *Monitoring `json:"monitoring"`
+	Monitoring *Monitoring `json:"monitoring" example:"{}"`
 
 	// Tags are put on every resource of the stack that takes tags.
-	Tags map[string]string `json:"tags"`
+	Tags map[string]string `json:"tags" example:"{\"team\": \"chat\"}"`
 	// TerminationProtection keeps the stack from being deleted.
 	TerminationProtection bool `json:"terminationProtection"`
 }
@@ -81,10 +83,10 @@ type Behavior struct {
 
 	// Lock keeps clients from going around the edge. Default: on for a ping API,
 	// off for an API that lives elsewhere.
-	Lock *Lock `json:"lock"`
+	Lock *Lock `json:"lock" example:"{}"`
 
-	Origin           Origin     `json:"origin"`
-	Forwarding       Forwarding `json:"forwarding"`
+	Origin           Origin     `json:"origin" example:"{\"readTimeoutSeconds\": 30}"`
+	Forwarding       Forwarding `json:"forwarding" example:"{\"queryStrings\": [\"token\"]}"`
 	PathParameter    string     `json:"pathParameter"`
 	AllowedOrigins   []string   `json:"allowedOrigins"`
 	RequireOrigin    bool       `json:"requireOrigin"`
@@ -96,13 +98,13 @@ type Behavior struct {
 type Lock struct {
 	Disabled bool      `json:"disabled"`
 	Open     bool      `json:"open"`
-	Keys     []string  `json:"keys"`
-	Active   string    `json:"active"`
-	Throttle *Throttle `json:"throttle"`
+	Keys     []string  `json:"keys" hide:"true"`
+	Active   string    `json:"active" hide:"true"`
+	Throttle *Throttle `json:"throttle" example:"{\"ratePerSecond\": 100, \"burst\": 200}"`
 
-	SecretARN    string `json:"secretArn"`
-	SecretName   string `json:"secretName"`
-	SSMParameter string `json:"ssmParameter"`
+	SecretARN    string `json:"secretArn" hide:"true"`
+	SecretName   string `json:"secretName" hide:"true"`
+	SSMParameter string `json:"ssmParameter" hide:"true"`
 	Field        string `json:"field"`
 	Header       string `json:"header"`
 }
@@ -119,7 +121,7 @@ type Origin struct {
 	KeepaliveTimeoutSeconds  int               `json:"keepaliveTimeoutSeconds"`
 	ConnectionAttempts       int               `json:"connectionAttempts"`
 	ConnectionTimeoutSeconds int               `json:"connectionTimeoutSeconds"`
-	CustomHeaders            map[string]string `json:"customHeaders"`
+	CustomHeaders            map[string]string `json:"customHeaders" example:"{\"x-origin\": \"edge\"}" hide:"true"`
 	IPAddressType            string            `json:"ipAddressType"`
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"fmt"
 	"os/exec"
 	"reflect"
 	"strings"
@@ -49,7 +50,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		"minimumProtocolVersion": "TLS_V1_3_2025",
 		"httpVersion": "HTTP1_1",
 		"priceClass": "PRICE_CLASS_100",
-		"geoRestriction": {"deny": ["XX"]},
+		"geoRestriction": {"deny": ["DE"]},
 		"disableIpv6": true,
 		"webAclArn": "`+webACL+`",
 		"comment": "chat",
@@ -76,7 +77,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		}},
 		DomainNames: []string{"ws.example.com"}, CertificateARN: certificate, HostedZone: &HostedZone{ID: "Z1", Name: "example.com"},
 		MinimumProtocolVersion: "TLS_V1_3_2025", HTTPVersion: "HTTP1_1", PriceClass: "PRICE_CLASS_100",
-		GeoRestriction: GeoRestriction{Deny: []string{"XX"}}, DisableIPv6: true, WebACLARN: webACL, Comment: "chat",
+		GeoRestriction: GeoRestriction{Deny: []string{"DE"}}, DisableIPv6: true, WebACLARN: webACL, Comment: "chat",
 		Tags: map[string]string{"team": "chat", "empty": ""}, TerminationProtection: true,
 	}}
 	if !reflect.DeepEqual(got, want) {
@@ -139,7 +140,7 @@ func TestTheTestAboveSetsEveryKey(t *testing.T) {
 func TestEnvironmentsAreSortedByName(t *testing.T) {
 	t.Parallel()
 	got, err := Select(table(t, `{"prod": {}, "dev": {}, "a-1": {}}`), nil, nil)
-	if err != nil || names(got) != "a-1, dev, prod" {
+	if err != nil || fmt.Sprint(names(got)) != "[a-1 dev prod]" {
 		t.Errorf("got %s (%v)", names(got), err)
 	}
 }
@@ -147,11 +148,11 @@ func TestEnvironmentsAreSortedByName(t *testing.T) {
 func TestOneEnvironmentIsSelectedByName(t *testing.T) {
 	t.Parallel()
 	got, err := Select(table(t, `{"prod": {}, "dev": {}}`), "prod", nil)
-	if err != nil || names(got) != "prod" {
+	if err != nil || fmt.Sprint(names(got)) != "[prod]" {
 		t.Errorf("got %s (%v)", names(got), err)
 	}
 	_, err = Select(table(t, `{"prod": {}, "dev": {}}`), "staging", nil)
-	if err == nil || err.Error() != `env "staging" is not in the table; environments are dev, prod` {
+	if err == nil || err.Error() != `env: must be one of dev, prod, got "staging"` {
 		t.Errorf("got %v", err)
 	}
 }
@@ -164,10 +165,11 @@ func TestAnAPIURLMakesAnEnvironmentOfItsOwn(t *testing.T) {
 	}{
 		{nil, apiURL, "api-abc-prod"},
 		{"mine", apiURL, "mine"},
-		{nil, "https://ABC.execute-api.eu-west-1.amazonaws.com/Prod_1/", "api-abc-prod-1"},
-		{nil, "wss://socket.example.com/chat", "socket-example-com-chat"},
+		{nil, "wss://ABC.execute-api.eu-west-1.amazonaws.com:443/prod/", "api-abc-prod"},
+		{nil, "https://abc.execute-api.eu-west-1.amazonaws.com/Prod_1/", "api-abc-prod-1--bcc9b98b"},
+		{nil, "wss://socket.example.com/chat", "socket-example-com-chat--141c5aea"},
 		{nil, "wss://1.example.com", ""},
-		{nil, "wss://" + strings.Repeat("long-", 12) + "x.example.com", "long-long-long-long-long-long-long-long"},
+		{nil, "wss://" + strings.Repeat("long-", 12) + "x.example.com", "long-long-long-long-long-long--2655af4c"},
 	} {
 		got, err := Select(table(t, `{"dev": {}}`), tt.env, tt.url)
 		if tt.want == "" {
@@ -182,10 +184,35 @@ func TestAnAPIURLMakesAnEnvironmentOfItsOwn(t *testing.T) {
 	}
 }
 
+// A shared name would let the second deploy point the first's stack at another API.
+func TestTwoAPIsOfTheCommandLineNeverShareAStack(t *testing.T) {
+	t.Parallel()
+	const host = "wss://abc.execute-api.eu-west-1.amazonaws.com/"
+	long := strings.Repeat("x", 60)
+	names := map[string]string{}
+	for _, url := range []string{
+		host + "prod", host + "PROD", host + "Prod", host + "a_b", host + "a-b", host + "a__b", host + "a--b", host + "-a-b", host + "a-b-", host + "_",
+		host + "prod-0a1b2c3d", host + long, host + long + "y", host + strings.Repeat("x", 32), host + strings.Repeat("x", 33),
+		"wss://abc-prod.example.com", "wss://abc.prod.example.com", "wss://abc.example.com/prod", "wss://abc.example.com/Prod", "wss://abc.example.com.prod",
+		"wss://api.abc.prod", "wss://api.abc/prod", "wss://api-abc.prod",
+		"wss://" + long + ".example.com/a", "wss://" + long + ".example.com/b", "wss://" + long + ".example.net/a",
+	} {
+		got, err := Select(nil, nil, url)
+		if err != nil {
+			t.Errorf("%s: %v", url, err)
+			continue
+		}
+		if other, taken := names[got[0].Name]; taken {
+			t.Errorf("%s and %s are both %s", url, other, got[0].Name)
+		}
+		names[got[0].Name] = url
+	}
+}
+
 func TestAnAPIURLDoesNotOverwriteAnEnvironmentOfTheTable(t *testing.T) {
 	t.Parallel()
 	_, err := Select(table(t, `{"dev": {}}`), "dev", apiURL)
-	if err == nil || !strings.Contains(err.Error(), `env "dev" is in the table already, and its stack would be overwritten; set environments.dev.apiUrl`) {
+	if err == nil || !strings.Contains(err.Error(), `env: must not be an environment of the table, got "dev", whose stack would be overwritten; set environments.dev.apiUrl`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -200,116 +227,116 @@ func TestTheStackIsNamedAfterTheEnvironment(t *testing.T) {
 func TestABadTableIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ table, want string }{
-		{`null`, "environments is missing or empty"},
-		{`{}`, "environments is missing or empty"},
-		{`[]`, "environments must be an object from name to environment, got []"},
-		{`{"Prod": {}}`, `environments.Prod has a name that cannot be part of a stack's`},
-		{`{"-x": {}}`, `environments["-x"] has a name`},
-		{`{"dev": true}`, "environments.dev must be an object (got true)"},
-		{`{"dev": {"domainName": ["x"]}}`, `environments.dev.domainName is no known key; did you mean "domainNames"?`},
-		{`{"dev": {"colour": 1}}`, "environments.dev.colour is no known key; known are accessLogs, account, allowedOrigins, apiLogs, apiUrl,"},
-		{`{"dev": {"forwarding": {"header": []}}}`, `environments.dev.forwarding.header is no known key; did you mean "headers"?`},
-		{`{"dev": {"domainNames": "ws.example.com"}}`, `environments.dev.domainNames must be a list of strings (got "ws.example.com")`},
-		{`{"dev": {"domainNames": ["a.example.com", 7]}}`, "environments.dev.domainNames[1] must be a string (got 7)"},
-		{`{"dev": {"disableIpv6": "true"}}`, `environments.dev.disableIpv6 must be true or false, without quotes (got "true")`},
-		{`{"dev": {"account": 111122223333}}`, "environments.dev.account must be a string (got 111122223333)"},
-		{`{"dev": {"account": ""}}`, `environments.dev.account must be a string that is not empty; leave the key out for the default (got "")`},
-		{`{"dev": {"account": "1234"}}`, `environments.dev.account must be an AWS account id of 12 digits, in quotes, got "1234"`},
-		{`{"dev": {"account": null}}`, "environments.dev.account must be a string (got null)"},
-		{`{"dev": {"region": "eu-west-9"}}`, `environments.dev.region must be an AWS region, got "eu-west-9"; did you mean "eu-west-1"?`},
-		{`{"dev": {"apiUrl": "ws://x"}}`, "environments.dev.apiUrl must start with wss:// (or https://)"},
-		{`{"dev": {"origin": {"readTimeoutSeconds": 999}}}`, "environments.dev.origin.readTimeoutSeconds must be whole seconds from 1s to 180s, got 999s"},
-		{`{"dev": {"origin": {"readTimeoutSeconds": 1.5}}}`, "environments.dev.origin.readTimeoutSeconds must be a whole number (got 1.5)"},
-		{`{"dev": {"origin": {"readTimeoutSeconds": 0}}}`, "environments.dev.origin.readTimeoutSeconds must be a whole number above 0"},
-		{`{"dev": {"origin": {"keepaliveTimeoutSeconds": 181}}}`, "environments.dev.origin.keepaliveTimeoutSeconds must be whole seconds"},
-		{`{"dev": {"origin": {"connectionTimeoutSeconds": 11}}}`, "environments.dev.origin.connectionTimeoutSeconds must be whole seconds from 1s to 10s"},
-		{`{"dev": {"origin": {"connectionAttempts": 4}}}`, "environments.dev.origin.connectionAttempts must be from 1 to 3, got 4"},
-		{`{"dev": {"origin": {"ipAddressType": "ipv4"}}}`, `environments.dev.origin.ipAddressType must be one of IPV4, IPV6, DUALSTACK, got "ipv4"`},
-		{`{"dev": {"origin": {"customHeaders": {"Host": "x"}}}}`, `environments.dev.origin.customHeaders["Host"] cannot be "Host"`},
-		{`{"dev": {"origin": {"customHeaders": {"x-a": 1}}}}`, "environments.dev.origin.customHeaders.x-a must be a string (got 1)"},
-		{`{"dev": {"origin": {"customHeaders": []}}}`, "environments.dev.origin.customHeaders must be an object (got [])"},
-		{`{"dev": {"forwarding": {"headers": ["Host"]}}}`, "environments.dev.forwarding.headers[0] must not be forwarded: API Gateway answers 403"},
-		{`{"dev": {"forwarding": {"queryStrings": "some"}}}`, `environments.dev.forwarding.queryStrings must be "none", "all" or a list of names, got "some"`},
-		{`{"dev": {"forwarding": {"cookies": [1]}}}`, "environments.dev.forwarding.cookies[0] must be a string (got 1)"},
-		{`{"dev": {"forwarding": {"originRequestPolicyId": "bad"}}}`, "environments.dev.forwarding.originRequestPolicyId must be the id of an origin request policy"},
-		{`{"dev": {"domainNames": ["https://x/y"], "certificateArn": "` + certificate + `"}}`, `environments.dev.domainNames[0] must be a host name without scheme or path, got "https://x/y"`},
-		{`{"dev": {"domainNames": ["ws.example.com"]}}`, `environments.dev.certificateArn is required with domainNames ["ws.example.com"]`},
-		{`{"dev": {"certificateArn": "` + certificate + `"}}`, "environments.dev.domainNames is required with certificateArn"},
-		{`{"dev": {"domainNames": ["ws.example.com"], "certificateArn": "` + strings.Replace(certificate, "us-east-1", "eu-west-1", 1) + `"}}`, "environments.dev.certificateArn must be a certificate in us-east-1"},
-		{`{"dev": {"hostedZone": {"id": "Z1", "name": "example.com"}}}`, "environments.dev.hostedZone goes with domainNames"},
-		{`{"dev": {"hostedZone": {"id": "/hostedzone/Z1"}}}`, `environments.dev.hostedZone.id must be the id of a Route 53 hosted zone, such as Z0123456789EXAMPLE, got "/hostedzone/Z1"`},
-		{`{"dev": {"hostedZone": {"id": "Z1"}}}`, "environments.dev.hostedZone.name must be a host name"},
-		{`{"dev": {"domainNames": ["ws.example.org"], "certificateArn": "` + certificate + `", "hostedZone": {"id": "Z1", "name": "example.com"}}}`, `environments.dev.domainNames[0] "ws.example.org" is outside the hosted zone "example.com"`},
-		{`{"dev": {"minimumProtocolVersion": "TLSv1.2_2021"}}`, "environments.dev.minimumProtocolVersion must be one of TLS_V1_2_2018"},
-		{`{"dev": {"minimumProtocolVersion": "TLS_V1_2_2021"}}`, "environments.dev.minimumProtocolVersion needs certificateArn"},
-		{`{"dev": {"httpVersion": "http2"}}`, "environments.dev.httpVersion must be one of HTTP1_1"},
-		{`{"dev": {"priceClass": "PriceClass_100"}}`, "environments.dev.priceClass must be one of PRICE_CLASS_100"},
-		{`{"dev": {"geoRestriction": {"allow": ["de"]}}}`, `environments.dev.geoRestriction.allow[0] must be an ISO 3166-1 code in capitals, got "de"; write "DE"`},
-		{`{"dev": {"geoRestriction": {"deny": ["UK"]}}}`, `environments.dev.geoRestriction.deny[0] must be an ISO 3166-1 code, got "UK"; write "GB"`},
-		{`{"dev": {"geoRestriction": {"allow": ["DE"], "deny": ["FR"]}}}`, "environments.dev.geoRestriction has both allow and deny"},
-		{`{"dev": {"webAclArn": "bad"}}`, "environments.dev.webAclArn must be the ARN of a web ACL"},
-		{`{"dev": {"comment": "` + strings.Repeat("x", 129) + `"}}`, "environments.dev.comment must be at most 128 characters"},
-		{`{"dev": {"tags": {"aws:x": "y"}}}`, `environments.dev.tags["aws:x"] must not start with aws:`},
-		{`{"dev": {"tags": {"x": true}}}`, "environments.dev.tags.x must be a string (got true)"},
-		{`{"dev": {"pathParameter": "a b"}}`, "environments.dev.pathParameter must be a name of 1 to 64 letters"},
-		{`{"dev": {"pathParameter": "p", "forwarding": {"queryStrings": ["p"]}}}`, `environments.dev.pathParameter "p" is a query string that viewers send as well`},
-		{`{"dev": {"allowedOrigins": ["app.example.com"]}}`, "environments.dev.allowedOrigins[0] must be an origin with its scheme"},
-		{`{"dev": {"requireOrigin": true}}`, "environments.dev.requireOrigin goes with allowedOrigins"},
-		{`{"dev": {"routes": []}}`, "environments.dev.routes must be an object (got [])"},
-		{`{"dev": {"routes": {"chat": {}}}}`, `environments.dev.routes.chat must start with a slash, got "chat"; write "/chat"`},
-		{`{"dev": {"routes": {"/chat": 1}}}`, `environments.dev.routes["/chat"] must be an object (got 1)`},
-		{`{"dev": {"routes": {"/chat": {"apiurl": "x"}}}}`, `environments.dev.routes["/chat"].apiurl is no known key; did you mean "apiUrl"?`},
-		{`{"dev": {"routes": {"/chat": {"account": "111122223333"}}}}`, `environments.dev.routes["/chat"].account is no known key`},
-		{`{"dev": {"routes": {"/chat": {"apiUrl": "ws://x"}}}}`, `environments.dev.routes["/chat"].apiUrl must start with wss://`},
-		{`{"dev": {"webAcl": {}, "webAclArn": "` + webACL + `"}}`, "environments.dev.webAcl excludes webAclArn"},
-		{`{"dev": {"webAcl": {}, "region": "eu-west-1"}}`, "environments.dev.webAcl needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1"},
-		{`{"dev": {"webAcl": {"rateLimit": 5}}}`, "environments.dev.webAcl.rateLimit must be from 10 to 2000000000, got 5"},
-		{`{"dev": {"webAcl": {"allowedAddresses": ["192.0.2.1"]}}}`, `environments.dev.webAcl.allowedAddresses[0] must be a range in CIDR notation, got "192.0.2.1"; write "192.0.2.1/32"`},
-		{`{"dev": {"webAcl": {"deniedAddresses": ["::/0"]}}}`, `environments.dev.webAcl.deniedAddresses[0] must not be all addresses`},
-		{`{"dev": {"webAcl": {"trustedAddresses": ["x"]}}}`, `environments.dev.webAcl.trustedAddresses[0] must be a range`},
-		{`{"dev": {"accessLogs": {}, "region": "eu-west-1"}}`, "environments.dev.accessLogs needs a stack in us-east-1"},
-		{`{"dev": {"accessLogs": {"toBucket": true, "bucketName": "logs"}}}`, "environments.dev.accessLogs has toBucket and bucketName, which exclude each other"},
-		{`{"dev": {"accessLogs": {"bucketName": "Logs"}}}`, `environments.dev.accessLogs.bucketName must be the name of a bucket, got "Logs"`},
-		{`{"dev": {"accessLogs": {"logGroupName": "a b"}}}`, `environments.dev.accessLogs.logGroupName must be the name of a log group, got "a b"`},
-		{`{"dev": {"accessLogs": {"retentionDays": 10}}}`, "environments.dev.accessLogs.retentionDays must be a number of days that CloudWatch Logs knows, got 10; write 14"},
-		{`{"dev": {"accessLogs": {"toBucket": true, "retentionDays": -1}}}`, "environments.dev.accessLogs.retentionDays must be 1 day or more"},
-		{`{"dev": {"accessLogs": {"bucketName": "logs", "retentionDays": 30}}}`, "environments.dev.accessLogs.retentionDays goes with what is made here"},
-		{`{"dev": {"accessLogs": {"additionalFields": ["query"]}}}`, "environments.dev.accessLogs.additionalFields[0] must be a field of CloudFront's access logs"},
-		{`{"dev": {"apiLogs": {}}}`, "environments.dev.apiLogs.accountRole is required: API Gateway writes logs by one role for the account and region"},
-		{`{"dev": {"apiLogs": {"accountRole": "no"}}}`, `environments.dev.apiLogs.accountRole must be one of exists, make, got "no"`},
-		{`{"dev": {"apiLogs": {"accountRole": "make", "retentionDays": 4}}}`, "environments.dev.apiLogs.retentionDays must be a number of days that CloudWatch Logs knows, got 4; write 5"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "apiLogs": {"accountRole": "make"}}}`, "environments.dev.apiLogs goes with a ping API"},
-		{`{"dev": {"monitoring": {}, "region": "eu-west-1"}}`, "environments.dev.monitoring needs a stack in us-east-1"},
-		{`{"dev": {"monitoring": {"emails": ["oncall"]}}}`, `environments.dev.monitoring.emails[0] must be an e-mail address, got "oncall"`},
-		{`{"dev": {"monitoring": {"actionArns": ["topic"]}}}`, `environments.dev.monitoring.actionArns[0] must be the ARN of what an alarm tells`},
-		{`{"dev": {"monitoring": {"actionArns": ["` + topic + `1", "` + topic + `2", "` + topic + `3", "` + topic + `4", "` + topic + `5", "` + topic + `6"]}}}`, "environments.dev.monitoring.actionArns has 6; an alarm takes 5"},
-		{`{"dev": {"monitoring": {"emails": ["a@example.com"], "actionArns": ["` + topic + `"]}}}`, "environments.dev.monitoring.emails excludes actionArns"},
-		{`{"dev": {"monitoring": {"emails": ["a@example.com"], "disableAlarms": true}}}`, "environments.dev.monitoring.disableAlarms excludes emails and actionArns"},
-		{`{"dev": {"monitoring": {"serverErrorPercent": 100}}}`, "environments.dev.monitoring.serverErrorPercent must be from 1 to 99, got 100"},
-		{`{"dev": {"monitoring": {"clientErrorPercent": -1}}}`, "environments.dev.monitoring.clientErrorPercent must be from 1 to 99, got -1"},
-		{`{"dev": {"monitoring": {"blockedPercent": 101}}}`, "environments.dev.monitoring.blockedPercent must be from 1 to 99, got 101"},
-		{`{"dev": {"monitoring": {"minRequests": -2}}}`, "environments.dev.monitoring.minRequests must be 1 or more, got -2"},
-		{`{"dev": {"lock": true}}`, "environments.dev.lock must be an object (got true)"},
-		{`{"dev": {"lock": {"keys": ["a b"]}}}`, `environments.dev.lock.keys[0] must be the name of a key`},
-		{`{"dev": {"lock": {"keys": ["a", "a"]}}}`, `environments.dev.lock.keys[1] repeats "a"`},
-		{`{"dev": {"lock": {"keys": ["a"], "active": "b"}}}`, `environments.dev.lock.active must be one of the keys ["a"], got "b"`},
-		{`{"dev": {"lock": {"active": "b"}}}`, `environments.dev.lock.active must be one of the keys ["a"], got "b"`},
-		{`{"dev": {"lock": {"throttle": {"ratePerSecond": 50}}}}`, "environments.dev.lock.throttle needs a rate and a burst of 1 or more, got 50 and 0"},
-		{`{"dev": {"lock": {"disabled": true, "open": true}}}`, "environments.dev.lock.disabled excludes open"},
-		{`{"dev": {"lock": {"secretName": "x"}}}`, "environments.dev.lock.secretName goes with apiUrl"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"keys": ["a"], "secretName": "x"}}}`, "environments.dev.lock.keys goes without apiUrl"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {}}}`, "environments.dev.lock needs exactly one of secretArn, secretName and ssmParameter, got 0"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretArn": "` + secret + `"}}}`, "environments.dev.lock.secretArn must be a secret in us-east-1, where the distribution's stack is"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretArn": "x"}}}`, "environments.dev.lock.secretArn must be the ARN of a secret"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a b"}}}`, "environments.dev.lock.secretName must be the name of a secret"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "a b"}}}`, "environments.dev.lock.ssmParameter must be the name of a parameter"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "a", "field": "b"}}}`, "environments.dev.lock.field goes with a secret"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "field": "b c"}}}`, "environments.dev.lock.field must be a key of the secret's JSON object"},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "header": "Via"}}}`, `environments.dev.lock.header cannot be "Via"`},
-		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a"}, "origin": {"customHeaders": {"X-Api-Key": "b"}}}}`, `environments.dev.lock.header is "X-Api-Key", which origin.customHeaders has as well`},
+		{`null`, `environments: must have an entry, got none; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`},
+		{`{}`, `environments: must have an entry, got none; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`},
+		{`[]`, "environments: must be an object from name to environment, got []"},
+		{`{"Prod": {}}`, `environments.Prod: must have a name of at most 40 lower-case letters, digits and hyphens that starts with a letter and does not end in a hyphen, got "Prod"; write "prod"`},
+		{`{"-x": {}}`, `environments["-x"]: must have a name of at most 40 lower-case letters, digits and hyphens that starts with a letter and does not end in a hyphen, got "-x"; write "x"`},
+		{`{"dev": true}`, `environments.dev: must be an object, got true; write {}`},
+		{`{"dev": {"domainName": ["x"]}}`, `environments.dev.domainName: unknown key; did you mean "domainNames"?`},
+		{`{"dev": {"colour": 1}}`, `environments.dev.colour: unknown key; the keys here are accessLogs, account, allowedOrigins, apiLogs, apiUrl, certificateArn, comment, disableIpv6, domainNames, forwarding, geoRestriction, hostedZone, httpVersion, lock, minimumProtocolVersion, monitoring, origin, pathParameter, priceClass, region, requireHandshake, requireOrigin, routes, tags, terminationProtection, webAcl, webAclArn`},
+		{`{"dev": {"forwarding": {"header": []}}}`, `environments.dev.forwarding.header: unknown key; did you mean "headers"?`},
+		{`{"dev": {"domainNames": "ws.example.com"}}`, `environments.dev.domainNames: must be a list of strings, got "ws.example.com"; write ["ws.example.com"]`},
+		{`{"dev": {"domainNames": ["a.example.com", 7]}}`, `environments.dev.domainNames[1]: must be a string, got 7; write "7"`},
+		{`{"dev": {"disableIpv6": "true"}}`, `environments.dev.disableIpv6: must be true or false, without quotes, got "true"; write true`},
+		{`{"dev": {"account": 111122223333}}`, `environments.dev.account: must be a string, got 111122223333; write "111122223333"`},
+		{`{"dev": {"account": ""}}`, `environments.dev.account: must be a string that is not empty, got ""; drop the key for the default`},
+		{`{"dev": {"account": "1234"}}`, `environments.dev.account: must be the id of an AWS account, 12 digits in quotes, got "1234"`},
+		{`{"dev": {"account": null}}`, `environments.dev.account: must be a string, got null; drop the key for the default`},
+		{`{"dev": {"region": "eu-west-9"}}`, `environments.dev.region: must be an AWS region, got "eu-west-9"; did you mean "eu-west-1"?`},
+		{`{"dev": {"apiUrl": "ws://x"}}`, "environments.dev.apiUrl: must start with wss:// (or https://)"},
+		{`{"dev": {"origin": {"readTimeoutSeconds": 999}}}`, "environments.dev.origin.readTimeoutSeconds: must be whole seconds from 1s to 180s, got 999s"},
+		{`{"dev": {"origin": {"readTimeoutSeconds": 1.5}}}`, `environments.dev.origin.readTimeoutSeconds: must be a whole number, without quotes, got 1.5; write 1 or 2`},
+		{`{"dev": {"origin": {"readTimeoutSeconds": 0}}}`, `environments.dev.origin.readTimeoutSeconds: must be a whole number other than 0, got 0; drop the key for the default`},
+		{`{"dev": {"origin": {"keepaliveTimeoutSeconds": 181}}}`, "environments.dev.origin.keepaliveTimeoutSeconds: must be whole seconds"},
+		{`{"dev": {"origin": {"connectionTimeoutSeconds": 11}}}`, "environments.dev.origin.connectionTimeoutSeconds: must be whole seconds from 1s to 10s"},
+		{`{"dev": {"origin": {"connectionAttempts": 4}}}`, "environments.dev.origin.connectionAttempts: must be from 1 to 3, got 4"},
+		{`{"dev": {"origin": {"ipAddressType": "ipv4"}}}`, `environments.dev.origin.ipAddressType: must be one of IPV4, IPV6, DUALSTACK, got "ipv4"`},
+		{`{"dev": {"origin": {"customHeaders": {"Host": "x"}}}}`, `environments.dev.origin.customHeaders["Host"]: must be a header that CloudFront adds to origin requests, got "Host"; choose another name, such as x-api-key`},
+		{`{"dev": {"origin": {"customHeaders": {"x-a": 1}}}}`, `environments.dev.origin.customHeaders["x-a"]: must be a string, got a value of another type (not shown, it may be a secret); write it in quotes`},
+		{`{"dev": {"origin": {"customHeaders": []}}}`, `environments.dev.origin.customHeaders: must be an object, got a value of another type (not shown, it may be a secret); write {"x-origin": "edge"}`},
+		{`{"dev": {"forwarding": {"headers": ["Host"]}}}`, "environments.dev.forwarding.headers[0]: must not be forwarded: API Gateway answers 403"},
+		{`{"dev": {"forwarding": {"queryStrings": "some"}}}`, `environments.dev.forwarding.queryStrings: must be "none", "all" or a list of names, got "some"`},
+		{`{"dev": {"forwarding": {"cookies": [1]}}}`, `environments.dev.forwarding.cookies[0]: must be a string, got 1; write "1"`},
+		{`{"dev": {"forwarding": {"originRequestPolicyId": "bad"}}}`, "environments.dev.forwarding.originRequestPolicyId: must be the id of an origin request policy"},
+		{`{"dev": {"domainNames": ["https://x/y"], "certificateArn": "` + certificate + `"}}`, `environments.dev.domainNames[0]: must be a host name without scheme or path, got "https://x/y"`},
+		{`{"dev": {"domainNames": ["ws.example.com"]}}`, `environments.dev.certificateArn: is required with domainNames, got none; name an ACM certificate in us-east-1 that covers them`},
+		{`{"dev": {"certificateArn": "` + certificate + `"}}`, "environments.dev.domainNames: is required with certificateArn"},
+		{`{"dev": {"domainNames": ["ws.example.com"], "certificateArn": "` + strings.Replace(certificate, "us-east-1", "eu-west-1", 1) + `"}}`, "environments.dev.certificateArn: must be a certificate in us-east-1"},
+		{`{"dev": {"hostedZone": {"id": "Z1", "name": "example.com"}}}`, `environments.dev.hostedZone: needs domainNames, got none; list the names to make records for`},
+		{`{"dev": {"hostedZone": {"id": "/hostedzone/Z1"}}}`, `environments.dev.hostedZone.id: must be the id alone, got "/hostedzone/Z1"; drop "/hostedzone/" and write "Z1"`},
+		{`{"dev": {"hostedZone": {"id": "Z1"}}}`, `environments.dev.hostedZone.name: is required; write the name of the zone, such as example.com`},
+		{`{"dev": {"domainNames": ["ws.example.org"], "certificateArn": "` + certificate + `", "hostedZone": {"id": "Z1", "name": "example.com"}}}`, `environments.dev.domainNames[0]: must be within the hosted zone "example.com", got "ws.example.org"; name the zone that holds it, or leave the zone out and make the records yourself`},
+		{`{"dev": {"minimumProtocolVersion": "TLSv1.2_2021"}}`, "environments.dev.minimumProtocolVersion: must be one of TLS_V1_2_2018"},
+		{`{"dev": {"minimumProtocolVersion": "TLS_V1_2_2021"}}`, "environments.dev.minimumProtocolVersion: needs certificateArn"},
+		{`{"dev": {"httpVersion": "http2"}}`, "environments.dev.httpVersion: must be one of HTTP1_1"},
+		{`{"dev": {"priceClass": "PriceClass_100"}}`, "environments.dev.priceClass: must be one of PRICE_CLASS_100"},
+		{`{"dev": {"geoRestriction": {"allow": ["de"]}}}`, `environments.dev.geoRestriction.allow[0]: must be an ISO 3166-1 code in capitals, got "de"; write "DE"`},
+		{`{"dev": {"geoRestriction": {"deny": ["UK"]}}}`, `environments.dev.geoRestriction.deny[0]: must be an ISO 3166-1 code, got "UK"; write "GB"`},
+		{`{"dev": {"geoRestriction": {"allow": ["DE"], "deny": ["FR"]}}}`, `environments.dev.geoRestriction.deny: cannot be set with geoRestriction.allow; keep one of the two lists`},
+		{`{"dev": {"webAclArn": "bad"}}`, "environments.dev.webAclArn: must be the ARN of a web ACL"},
+		{`{"dev": {"comment": "` + strings.Repeat("x", 129) + `"}}`, "environments.dev.comment: must be at most 128 characters"},
+		{`{"dev": {"tags": {"aws:x": "y"}}}`, `environments.dev.tags["aws:x"]: must not start with aws:`},
+		{`{"dev": {"tags": {"x": true}}}`, `environments.dev.tags["x"]: must be a string, got true; write "true"`},
+		{`{"dev": {"pathParameter": "a b"}}`, "environments.dev.pathParameter: must be a name of 1 to 64 letters"},
+		{`{"dev": {"pathParameter": "p", "forwarding": {"queryStrings": ["p"]}}}`, `environments.dev.pathParameter: must not be one of forwarding.queryStrings, got "p"; drop it there, the path is forwarded without being listed and a viewer's own parameter of this name never is`},
+		{`{"dev": {"allowedOrigins": ["app.example.com"]}}`, `environments.dev.allowedOrigins[0]: must be an origin such as https://app.example.com, got "app.example.com"; write it with its scheme, https://app.example.com`},
+		{`{"dev": {"requireOrigin": true}}`, `environments.dev.requireOrigin: needs allowedOrigins, got none; list the origins that may connect`},
+		{`{"dev": {"routes": []}}`, `environments.dev.routes: must be an object, got []; write {"/chat": {}}`},
+		{`{"dev": {"routes": {"chat": {}}}}`, `environments.dev.routes["chat"]: must start with a slash, got "chat"; write "/chat"`},
+		{`{"dev": {"routes": {"/chat": 1}}}`, `environments.dev.routes["/chat"]: must be an object, got 1; write {}`},
+		{`{"dev": {"routes": {"/chat": {"apiurl": "x"}}}}`, `environments.dev.routes["/chat"].apiurl: unknown key; did you mean "apiUrl"?`},
+		{`{"dev": {"routes": {"/chat": {"account": "111122223333"}}}}`, `environments.dev.routes["/chat"].account: unknown key; it belongs in environments.dev`},
+		{`{"dev": {"routes": {"/chat": {"apiUrl": "ws://x"}}}}`, `environments.dev.routes["/chat"].apiUrl: must start with wss://`},
+		{`{"dev": {"webAcl": {}, "webAclArn": "` + webACL + `"}}`, `environments.dev.webAcl: cannot be set with webAclArn; keep one`},
+		{`{"dev": {"webAcl": {}, "region": "eu-west-1"}}`, "environments.dev.webAcl: needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1"},
+		{`{"dev": {"webAcl": {"rateLimit": 5}}}`, "environments.dev.webAcl.rateLimit: must be from 10 to 2000000000, got 5"},
+		{`{"dev": {"webAcl": {"allowedAddresses": ["192.0.2.1"]}}}`, `environments.dev.webAcl.allowedAddresses[0]: must be a range in CIDR notation, got "192.0.2.1"; write "192.0.2.1/32"`},
+		{`{"dev": {"webAcl": {"deniedAddresses": ["::/0"]}}}`, `environments.dev.webAcl.deniedAddresses[0]: must not be all addresses`},
+		{`{"dev": {"webAcl": {"trustedAddresses": ["x"]}}}`, `environments.dev.webAcl.trustedAddresses[0]: must be a range`},
+		{`{"dev": {"accessLogs": {}, "region": "eu-west-1"}}`, "environments.dev.accessLogs: needs a stack in us-east-1"},
+		{`{"dev": {"accessLogs": {"toBucket": true, "bucketName": "logs"}}}`, `environments.dev.accessLogs: must go to one place, got toBucket and bucketName; keep one`},
+		{`{"dev": {"accessLogs": {"bucketName": "Logs"}}}`, `environments.dev.accessLogs.bucketName: must be the name of a bucket, 3 to 63 lower-case letters, digits, dots and hyphens, got "Logs"`},
+		{`{"dev": {"accessLogs": {"logGroupName": "a b"}}}`, `environments.dev.accessLogs.logGroupName: must be the name of a log group, of at most 512 letters, digits and _/.#-, got "a b"`},
+		{`{"dev": {"accessLogs": {"retentionDays": 10}}}`, "environments.dev.accessLogs.retentionDays: must be a number of days that CloudWatch Logs knows, got 10; write 14"},
+		{`{"dev": {"accessLogs": {"toBucket": true, "retentionDays": -1}}}`, `environments.dev.accessLogs.retentionDays: must be from 1 to 2147483647, got -1`},
+		{`{"dev": {"accessLogs": {"bucketName": "logs", "retentionDays": 30}}}`, `environments.dev.accessLogs.retentionDays: cannot be set with bucketName; set the retention there`},
+		{`{"dev": {"accessLogs": {"additionalFields": ["query"]}}}`, "environments.dev.accessLogs.additionalFields[0]: must be a field of CloudFront's access logs"},
+		{`{"dev": {"apiLogs": {}}}`, `environments.dev.apiLogs.accountRole: is required: API Gateway writes the logs of all APIs of an account and region by one role; write "exists" if it is set there, or "make" to make and set it`},
+		{`{"dev": {"apiLogs": {"accountRole": "no"}}}`, `environments.dev.apiLogs.accountRole: must be one of exists, make, got "no"`},
+		{`{"dev": {"apiLogs": {"accountRole": "make", "retentionDays": 4}}}`, "environments.dev.apiLogs.retentionDays: must be a number of days that CloudWatch Logs knows, got 4; write 5"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "apiLogs": {"accountRole": "make"}}}`, `environments.dev.apiLogs: needs a ping API, got none; drop it, an API that lives elsewhere is logged by its owner`},
+		{`{"dev": {"monitoring": {}, "region": "eu-west-1"}}`, "environments.dev.monitoring: needs a stack in us-east-1"},
+		{`{"dev": {"monitoring": {"emails": ["oncall"]}}}`, `environments.dev.monitoring.emails[0]: must be an e-mail address, got "oncall"`},
+		{`{"dev": {"monitoring": {"actionArns": ["topic"]}}}`, `environments.dev.monitoring.actionArns[0]: must be the ARN of what an alarm tells`},
+		{`{"dev": {"monitoring": {"actionArns": ["` + topic + `1", "` + topic + `2", "` + topic + `3", "` + topic + `4", "` + topic + `5", "` + topic + `6"]}}}`, `environments.dev.monitoring.actionArns: must have at most 5 entries, got 6; drop some`},
+		{`{"dev": {"monitoring": {"emails": ["a@example.com"], "actionArns": ["` + topic + `"]}}}`, `environments.dev.monitoring.emails: cannot be set with actionArns; subscribe the addresses to your topic`},
+		{`{"dev": {"monitoring": {"emails": ["a@example.com"], "disableAlarms": true}}}`, `environments.dev.monitoring.disableAlarms: cannot be set with emails; drop one, there are no alarms to tell of`},
+		{`{"dev": {"monitoring": {"serverErrorPercent": 100}}}`, "environments.dev.monitoring.serverErrorPercent: must be from 1 to 99, got 100"},
+		{`{"dev": {"monitoring": {"clientErrorPercent": -1}}}`, "environments.dev.monitoring.clientErrorPercent: must be from 1 to 99, got -1"},
+		{`{"dev": {"monitoring": {"blockedPercent": 101}}}`, "environments.dev.monitoring.blockedPercent: must be from 1 to 99, got 101"},
+		{`{"dev": {"monitoring": {"minRequests": -2}}}`, `environments.dev.monitoring.minRequests: must be from 1 to 2147483647, got -2`},
+		{`{"dev": {"lock": true}}`, `environments.dev.lock: must be an object, got true; write {}`},
+		{`{"dev": {"lock": {"keys": ["a b"]}}}`, `environments.dev.lock.keys[0]: must be the name of a key`},
+		{`{"dev": {"lock": {"keys": ["a", "a"]}}}`, `environments.dev.lock.keys[1]: repeats "a"`},
+		{`{"dev": {"lock": {"keys": ["a"], "active": "b"}}}`, `environments.dev.lock.active: must be one of the keys ["a"], got "b"`},
+		{`{"dev": {"lock": {"active": "b"}}}`, `environments.dev.lock.active: must be one of the keys ["a"], got "b"`},
+		{`{"dev": {"lock": {"throttle": {"ratePerSecond": 50}}}}`, `environments.dev.lock.throttle.burst: is required with the other limit; write 1 or more, or leave the throttle out for none`},
+		{`{"dev": {"lock": {"disabled": true, "open": true}}}`, `environments.dev.lock.disabled: cannot be set with open; drop one or the other`},
+		{`{"dev": {"lock": {"secretName": "x"}}}`, `environments.dev.lock.secretName: needs apiUrl, got none; drop it, the ping API has keys of its own, which are generated`},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"keys": ["a"], "secretName": "x"}}}`, `environments.dev.lock.keys: goes with a ping API, got apiUrl; drop it and name the secret, the keys of an API that lives elsewhere are its owner's`},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {}}}`, `environments.dev.lock: needs one of secretArn, secretName and ssmParameter, got none; name the secret`},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretArn": "` + secret + `"}}}`, "environments.dev.lock.secretArn: must be a secret in us-east-1, where the distribution's stack is"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretArn": "x"}}}`, "environments.dev.lock.secretArn: must be the ARN of a secret"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a b"}}}`, "environments.dev.lock.secretName: must be the name of a secret"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "a b"}}}`, "environments.dev.lock.ssmParameter: must be the name of a parameter"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"ssmParameter": "a", "field": "b"}}}`, `environments.dev.lock.field: cannot be set with ssmParameter, which has one value; drop it`},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "field": "b c"}}}`, "environments.dev.lock.field: must be a key of the secret's JSON object"},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "header": "Via"}}}`, `environments.dev.lock.header: must be a header that CloudFront adds to origin requests, got "Via"; choose another name, such as x-api-key`},
+		{`{"dev": {"apiUrl": "` + apiURL + `", "lock": {"secretName": "a"}, "origin": {"customHeaders": {"X-Api-Key": "b"}}}}`, `environments.dev.origin.customHeaders["X-Api-Key"]: is the header that the lock sends; drop it`},
 		{`{"dev": {"forwarding": {"headers": ["X-Api-Key"]}}}`, "environments.dev.forwarding.headers[0]"},
-		{`{"dev": {"lock": {}, "routes": {"/chat": {"lock": {}}}}}`, `environments.dev.routes["/chat"].lock is a second one on the ping API, which has environments.dev.lock already`},
-		{`{"dev": {"terminationProtection": 1}}`, "environments.dev.terminationProtection must be true or false"},
+		{`{"dev": {"lock": {}, "routes": {"/chat": {"lock": {}}}}}`, `environments.dev.routes["/chat"].lock: must be the only lock of the ping API, got a second one beside environments.dev.lock; keep one, all that have no apiUrl share it`},
+		{`{"dev": {"terminationProtection": 1}}`, "environments.dev.terminationProtection: must be true or false"},
 	} {
 		if _, err := Select(table(t, tt.table), nil, nil); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s\nwant an error with %q\ngot  %v", tt.table, tt.want, err)
@@ -321,7 +348,7 @@ func TestADomainNameBelongsToOneEnvironment(t *testing.T) {
 	t.Parallel()
 	one := `{"domainNames": ["ws.example.com"], "certificateArn": "` + certificate + `"}`
 	_, err := Select(table(t, `{"dev": `+one+`, "prod": `+strings.Replace(one, "ws.", "WS.", 1)+`}`), nil, nil)
-	if err == nil || err.Error() != `environments.prod.domainNames[0] "WS.example.com" is environment "dev"'s too; a name can be on one distribution only` {
+	if err == nil || err.Error() != `environments.prod.domainNames[0]: must be on one distribution only, got "WS.example.com", which environment "dev" has too; drop it from one` {
 		t.Errorf("got %v", err)
 	}
 }
@@ -338,7 +365,7 @@ func TestAllProblemsOfAllEnvironmentsAreReportedAtOnce(t *testing.T) {
 	lines := strings.Split(err.Error(), "\n")
 	var paths []string
 	for _, line := range lines {
-		path, _, _ := strings.Cut(line, " ")
+		path, _, _ := strings.Cut(line, ": ")
 		paths = append(paths, path)
 	}
 	want := []string{
@@ -358,32 +385,13 @@ func TestOptionsOfTheCommandLineAreStrings(t *testing.T) {
 		env, url any
 		want     string
 	}{
-		{"", nil, `env must be a string that is not empty, got ""`},
-		{7.0, nil, "env must be a string that is not empty, got 7"},
-		{nil, true, "apiUrl must be a string that is not empty, got true"},
-		{"Prod!", apiURL, "env has a name that cannot be part of a stack's"},
+		{"", nil, `env: must be a string that is not empty, got ""`},
+		{7.0, nil, "env: must be a string that is not empty, got 7"},
+		{nil, true, "apiUrl: must be a string that is not empty, got true"},
+		{"Prod!", apiURL, `env: must have a name of at most 40 lower-case letters, digits and hyphens that starts with a letter and does not end in a hyphen, got "Prod!"; write "prod"; pass another with -c env=name`},
 	} {
 		if _, err := Select(table(t, `{"dev": {}}`), tt.env, tt.url); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("want an error with %q, got %v", tt.want, err)
-		}
-	}
-}
-
-func TestAKeyThatIsThereTwiceIsReported(t *testing.T) {
-	t.Parallel()
-	if err := DuplicateKeys([]byte(`{"app": "x", "context": {"environments": {"dev": {"tags": {"a": "1"}}, "prod": {"tags": {"a": "2"}}}, "list": [{"a": 1}, {"a": 2}]}}`)); err != nil {
-		t.Error(err)
-	}
-	err := DuplicateKeys([]byte(`{"app": "x", "app": "y", "context": {"environments": {"prod": {"region": "a"}, "dev": {"tags": {"a": "1", "a": "2"}}, "prod": {}}}}`))
-	want := "app is there twice, and only the last one counts; rename or remove one\n" +
-		"environments.dev.tags.a is there twice, and only the last one counts; rename or remove one\n" +
-		"environments.prod is there twice, and only the last one counts; rename or remove one"
-	if err == nil || err.Error() != want {
-		t.Errorf("want %s\ngot  %v", want, err)
-	}
-	for _, broken := range []string{"", "{", `{"a": [1`, `{"a": }`} {
-		if err := DuplicateKeys([]byte(broken)); err == nil || !strings.HasPrefix(err.Error(), "cannot be read: ") {
-			t.Errorf("%q: got %v", broken, err)
 		}
 	}
 }

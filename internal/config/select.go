@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +13,9 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
+// maxName is how long the name of an environment may be.
+const maxName = 40
+
 var environmentName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
 // Select returns the environments to synthesize, sorted by name: those of the
@@ -21,11 +25,13 @@ var environmentName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 // The error lists everything that is wrong with the table, whatever was
 // selected: an environment that is broken now is one that fails at night.
 func Select(table, env, apiURL any) ([]Environment, error) {
-	var problems []error
-	environments, errs := decodeTable(table)
-	problems = append(problems, errs...)
+	var d decoder
+	environments := d.table(table)
+	problems := d.problems
 	for i := range environments {
-		problems = append(problems, environments[i].problems(below(Environments, environments[i].Name))...)
+		v := validation{decoder: &d}
+		v.environment(&environments[i])
+		problems = append(problems, v.problems...)
 	}
 	problems = append(problems, sharedDomainNames(environments)...)
 
@@ -43,13 +49,13 @@ func Select(table, env, apiURL any) ([]Environment, error) {
 			problems = append(problems, err...)
 		}
 		environments = []Environment{own}
+	case len(environments) == 0 && len(problems) == 0:
+		problems = append(problems, errors.New(`environments: must have an entry, got none; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`))
 	case name != "":
 		if !known(name) && len(problems) == 0 {
-			problems = append(problems, fmt.Errorf("env %q is not in the table; environments are %s", name, names(environments)))
+			problems = append(problems, fmt.Errorf("%s: %w", Env, rules.OneOf(name, names(environments))))
 		}
 		environments = slices.DeleteFunc(environments, func(e Environment) bool { return e.Name != name })
-	case len(environments) == 0 && len(problems) == 0:
-		problems = append(problems, errors.New(`environments is missing or empty; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -57,32 +63,38 @@ func Select(table, env, apiURL any) ([]Environment, error) {
 	return environments, nil
 }
 
-func decodeTable(table any) ([]Environment, []error) {
+// table decodes the environment table.
+func (d *decoder) table(table any) []Environment {
 	if table == nil {
-		return nil, nil
+		return nil
 	}
 	object, ok := table.(map[string]any)
 	if !ok {
-		return nil, []error{fmt.Errorf("environments must be an object from name to environment, got %s", show(table))}
+		d.wrong(Environments, "an object from name to environment", table, `write {"dev": {}}`)
+		return nil
 	}
 	var environments []Environment
-	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(object)) {
+		at := below(Environments, name)
 		if err := checkName(name); err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", below(Environments, name), err))
+			d.problems = append(d.problems, fmt.Errorf("%s: %w", at, err))
 		}
 		e := Environment{Name: name}
-		problems = append(problems, decode(below(Environments, name), object[name], reflect.ValueOf(&e).Elem())...)
+		d.decode(at, object[name], reflect.ValueOf(&e).Elem(), reflect.StructField{Tag: `example:"{}"`})
 		environments = append(environments, e)
 	}
-	return environments, problems
+	return environments
 }
 
 func checkName(name string) error {
-	if !environmentName.MatchString(name) {
-		return fmt.Errorf("has a name that cannot be part of a stack's; write a lower-case letter, then up to 39 lower-case letters, digits and hyphens, got %q", name)
+	if environmentName.MatchString(name) {
+		return nil
 	}
-	return nil
+	fix := "rename it"
+	if better := strings.Trim(notInName.ReplaceAllString(strings.ToLower(name), "-"), "-"); environmentName.MatchString(better) {
+		fix = fmt.Sprintf("write %q", better)
+	}
+	return fmt.Errorf("must have a name of at most 40 lower-case letters, digits and hyphens that starts with a letter and does not end in a hyphen, got %q; %s", name, fix)
 }
 
 func textOf(key string, value any) (string, []error) {
@@ -94,7 +106,7 @@ func textOf(key string, value any) (string, []error) {
 			return v, nil
 		}
 	}
-	return "", []error{fmt.Errorf("%s must be a string that is not empty, got %s", key, show(value))}
+	return "", []error{fmt.Errorf("%s: must be a string that is not empty, got %s; pass -c %s=…, or leave the option out", key, show(value), key)}
 }
 
 // ofURL makes an environment with all defaults for the API at url. Without a
@@ -102,41 +114,53 @@ func textOf(key string, value any) (string, []error) {
 func ofURL(name, url string, known func(string) bool) (Environment, []error) {
 	endpoint, err := rules.ParseEndpoint(url)
 	if err != nil {
-		return Environment{}, []error{fmt.Errorf("%s %w", APIURL, err)}
+		return Environment{}, []error{fmt.Errorf("%s: %w", APIURL, err)}
 	}
 	if name == "" {
 		name = nameOf(endpoint)
 	}
 	if err := checkName(name); err != nil {
-		return Environment{}, []error{fmt.Errorf("%s %w; pass another with -c env=name", Env, err)}
+		return Environment{}, []error{fmt.Errorf("%s: %w; pass another with -c env=name", Env, err)}
 	}
 	if known(name) {
-		return Environment{}, []error{fmt.Errorf("%s %q is in the table already, and its stack would be overwritten; set environments.%s.apiUrl, or pass another name with -c env=name", Env, name, name)}
+		return Environment{}, []error{fmt.Errorf("%s: must not be an environment of the table, got %q, whose stack would be overwritten; set environments.%s.apiUrl, or pass another name with -c env=name", Env, name, name)}
 	}
 	return Environment{Name: name, Behavior: Behavior{APIURL: url}}, nil
 }
 
-var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+var (
+	notInName = regexp.MustCompile(`[^a-z0-9]+`)
+	plainName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+)
 
+// nameOf names an environment after its API, a different one for each: the name
+// is part of the stack's, and the stack of one API must not become another's.
+//
+// The id of an API, which is its alone, and its stage make a name by themselves.
+// Where they or the address of a custom domain name do not fit a name as they
+// are, a hash of all follows, behind two hyphens, which no other name has.
 func nameOf(e rules.Endpoint) string {
+	stage := strings.TrimPrefix(e.Path, "/")
+	if name := "api-" + e.APIID + "-" + stage; e.APIID != "" && plainName.MatchString(stage) && len(name) <= maxName {
+		return name
+	}
 	name := e.Host
 	if e.APIID != "" {
 		name = "api-" + e.APIID
 	}
+	hash := sha256.Sum256([]byte(e.Host + e.Path))
+	suffix := fmt.Sprintf("--%x", hash[:4])
 	name = strings.Trim(notInName.ReplaceAllString(strings.ToLower(name+e.Path), "-"), "-")
-	if len(name) > 40 {
-		name = strings.TrimRight(name[:40], "-")
+	if most := maxName - len(suffix); len(name) > most {
+		name = strings.TrimRight(name[:most], "-")
 	}
-	return name
+	return name + suffix
 }
 
-func names(environments []Environment) string {
-	if len(environments) == 0 {
-		return "none"
-	}
+func names(environments []Environment) []string {
 	var all []string
 	for _, e := range environments {
 		all = append(all, e.Name)
 	}
-	return strings.Join(all, ", ")
+	return all
 }

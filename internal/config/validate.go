@@ -1,10 +1,8 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,299 +10,226 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
-var (
-	account      = regexp.MustCompile(`^[0-9]{12}$`)
-	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
-)
-
-// regions are those of the AWS partitions in which CloudFront can be used from
-// CloudFormation, as of awscdk v2.270.0.
-var regions = strings.Fields(`
-	af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
-	ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1
-	cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3
-	il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2`)
-
-func (e *Environment) problems(at string) []error {
-	var problems []error
-	add := func(key string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
-		}
-	}
-	check := func(key, value string, rule func(string) error) {
-		if value != "" {
-			add(key, rule(value))
-		}
-	}
-	check("account", e.Account, func(id string) error {
-		if !account.MatchString(id) {
-			return fmt.Errorf("must be an AWS account id of 12 digits, in quotes, got %q", id)
-		}
-		return nil
-	})
-	check("region", e.Region, func(region string) error {
-		if !slices.Contains(regions, region) {
-			return fmt.Errorf("must be an AWS region, got %q; %s", region, suggest(region, regions))
-		}
-		return nil
-	})
-	problems = append(problems, e.Behavior.problems(at)...)
-	locks := ""
-	if e.APIURL == "" && e.Lock != nil {
-		locks = at + ".lock"
-	}
-	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
-		route := e.Routes[path]
-		if err := rules.RoutePath(path); err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", below(at+".routes", path), err))
-		}
-		problems = append(problems, route.problems(below(at+".routes", path))...)
-		if route.APIURL == "" && route.Lock != nil {
-			own := below(at+".routes", path) + ".lock"
-			if locks != "" {
-				problems = append(problems, fmt.Errorf("%s is a second one on the ping API, which has %s already; keep one, they share the API", own, locks))
-			}
-			locks = own
-		}
-	}
-	problems = append(problems, e.secretRegions(at)...)
-	add("routes", rules.Routes(len(e.Routes)))
-
-	problems = append(problems, rules.Names(at+".domainNames", e.DomainNames, strings.ToLower, rules.AlternateDomainName, undecoded)...)
-	switch {
-	case len(e.DomainNames) > 0 && e.CertificateARN == "":
-		add("certificateArn", fmt.Errorf("is required with domainNames %q; name an ACM certificate in us-east-1 that covers them", e.DomainNames))
-	case len(e.DomainNames) == 0 && e.CertificateARN != "":
-		add("domainNames", errors.New("is required with certificateArn; list the names it is for"))
-	}
-	check("certificateArn", e.CertificateARN, rules.CertificateARN)
-	if zone := e.HostedZone; zone != nil {
-		if len(e.DomainNames) == 0 {
-			add("hostedZone", errors.New("goes with domainNames; list the names to make records for"))
-		}
-		if !hostedZoneID.MatchString(zone.ID) {
-			add("hostedZone.id", fmt.Errorf("must be the id of a Route 53 hosted zone, such as Z0123456789EXAMPLE, got %q", zone.ID))
-		}
-		if err := rules.HostName(strings.TrimSuffix(zone.Name, ".")); err != nil {
-			add("hostedZone.name", err)
-		} else {
-			for i, name := range e.DomainNames {
-				if err := rules.WithinZone(name, zone.Name); err != nil {
-					add(fmt.Sprintf("domainNames[%d]", i), err)
-				}
-			}
-		}
-	}
-	check("minimumProtocolVersion", e.MinimumProtocolVersion, oneOf(rules.TLSVersions))
-	if e.MinimumProtocolVersion != "" && e.CertificateARN == "" {
-		add("minimumProtocolVersion", fmt.Errorf("needs certificateArn, got %q; CloudFront's own certificate fixes it at TLSv1", e.MinimumProtocolVersion))
-	}
-	check("httpVersion", e.HTTPVersion, oneOf(rules.HTTPVersions))
-	check("priceClass", e.PriceClass, oneOf(rules.PriceClasses))
-	problems = append(problems, rules.Names(at+".geoRestriction.allow", e.GeoRestriction.Allow, strings.ToUpper, rules.Country, undecoded)...)
-	problems = append(problems, rules.Names(at+".geoRestriction.deny", e.GeoRestriction.Deny, strings.ToUpper, rules.Country, undecoded)...)
-	if len(e.GeoRestriction.Allow) > 0 && len(e.GeoRestriction.Deny) > 0 {
-		add("geoRestriction", errors.New("has both allow and deny; keep one of the two lists"))
-	}
-	check("webAclArn", e.WebACLARN, rules.WebACLARN)
-	if acl := e.WebACL; acl != nil {
-		if e.WebACLARN != "" {
-			add("webAcl", errors.New("excludes webAclArn; keep the one that is to be used"))
-		}
-		add("webAcl", rules.InUSEast1(e.StackRegion()))
-		if acl.RateLimit != 0 {
-			add("webAcl.rateLimit", rules.Between(acl.RateLimit, rules.MinRateLimit, rules.MaxRateLimit))
-		}
-		for _, list := range []struct {
-			key    string
-			ranges []string
-		}{{"allowedAddresses", acl.AllowedAddresses}, {"deniedAddresses", acl.DeniedAddresses}, {"trustedAddresses", acl.TrustedAddresses}} {
-			problems = append(problems, rules.Names(at+".webAcl."+list.key, list.ranges, strings.ToLower, rules.AddressRange, undecoded)...)
-		}
-	}
-	problems = append(problems, e.logProblems(at)...)
-	problems = append(problems, e.monitoringProblems(at+".monitoring")...)
-	check("comment", e.Comment, rules.Comment)
-	for _, key := range slices.Sorted(maps.Keys(e.Tags)) {
-		if err := rules.Tag(key, e.Tags[key]); err != nil {
-			problems = append(problems, fmt.Errorf("%s %w", below(at+".tags", key), err))
-		}
-	}
-	return problems
+// validation applies the rules to what the decoder has read.
+type validation struct {
+	decoder  *decoder
+	problems []error
 }
 
-var (
-	logGroupName = regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
-	bucketName   = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-)
-
-func (e *Environment) logProblems(at string) []error {
-	var problems []error
-	add := func(key string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
+// section reports the problems of a section of rules whose object in cdk.json is
+// at, less those that come of what could not be read.
+func (v *validation) section(at string, problems rules.Problems) {
+	for _, p := range problems {
+		caused := slices.ContainsFunc(p.Missing, func(f rules.Field) bool { return v.decoder.isUnread(at + "." + spell(f)) })
+		if !caused {
+			v.problems = append(v.problems, p.Error(at+".", spell))
 		}
 	}
+}
+
+// unread is true for what the decoder has reported already; an empty string does
+// not get past it.
+func unread(s string) bool { return s == "" }
+
+func (v *validation) environment(e *Environment) {
+	at := below(Environments, e.Name)
+	account, region := e.Account, e.StackRegion()
+	var own rules.Problems
+	if account != "" && rules.AccountID(account) != nil {
+		own.Add("Account", rules.AccountID(account))
+		account = ""
+	}
+	if err := rules.Region(region); err != nil {
+		own.Add("Region", err)
+		region = ""
+	}
+	if v.decoder.isUnread(at + ".region") {
+		region = ""
+	}
+	v.section(at, own)
+	v.behaviors(e, at, account, region)
+	v.section(at, e.distribution(account).Problems(unread))
+	if zone := e.HostedZone; zone != nil {
+		var p rules.Problems
+		if zone.ID == "" {
+			p.Missingf("HostedZone.ID", []rules.Field{"HostedZone.ID"}, "is required; write the id of the zone, such as Z0123456789EXAMPLE")
+		}
+		if zone.Name == "" {
+			p.Missingf("HostedZone.Name", []rules.Field{"HostedZone.Name"}, "is required; write the name of the zone, such as example.com")
+		}
+		v.section(at, p)
+	}
+	if acl := e.WebACL; acl != nil {
+		if e.WebACLARN != "" {
+			var p rules.Problems
+			p.Addf("WebAcl", "cannot be set with %s; keep one", rules.Field("WebACL"))
+			v.section(at, p)
+		}
+		v.section(at+".webAcl", rules.WebACL{
+			RateLimit:        acl.RateLimit,
+			AllowedAddresses: acl.AllowedAddresses,
+			DeniedAddresses:  acl.DeniedAddresses,
+			TrustedAddresses: acl.TrustedAddresses,
+			Region:           region,
+		}.Problems(unread))
+	}
 	if logs := e.AccessLogs; logs != nil {
-		add("accessLogs", rules.InUSEast1(e.StackRegion()))
-		destinations := set([]setting{{"logGroupName", logs.LogGroupName != ""}, {"toBucket", logs.ToBucket}, {"bucketName", logs.BucketName != ""}})
-		if len(destinations) > 1 {
-			add("accessLogs", fmt.Errorf("has %s, which exclude each other; keep one", strings.Join(destinations, " and ")))
-		}
-		if logs.LogGroupName != "" && !logGroupName.MatchString(logs.LogGroupName) {
-			add("accessLogs.logGroupName", fmt.Errorf("must be the name of a log group, got %q", logs.LogGroupName))
-		}
-		if logs.BucketName != "" && !bucketName.MatchString(logs.BucketName) {
-			add("accessLogs.bucketName", fmt.Errorf("must be the name of a bucket, got %q", logs.BucketName))
-		}
-		switch days := logs.RetentionDays; {
-		case days == 0:
-		case logs.LogGroupName != "" || logs.BucketName != "":
-			add("accessLogs.retentionDays", errors.New("goes with what is made here; set it where you made yours"))
-		case logs.ToBucket:
-			add("accessLogs.retentionDays", rules.BucketRetention(days))
-		default:
-			add("accessLogs.retentionDays", rules.LogRetention(days))
-		}
-		problems = append(problems, rules.Names(at+".accessLogs.additionalFields", logs.AdditionalFields, strings.ToLower, rules.LogField, undecoded)...)
+		v.section(at+".accessLogs", rules.AccessLog{
+			LogGroup:         logs.LogGroupName,
+			Bucket:           logs.BucketName,
+			ToBucket:         logs.ToBucket,
+			RetentionDays:    logs.RetentionDays,
+			AdditionalFields: logs.AdditionalFields,
+			Region:           region,
+		}.Problems(unread))
 	}
 	if logs := e.APILogs; logs != nil {
 		if !e.HasPingAPI() {
-			add("apiLogs", errors.New("goes with a ping API; an API that lives elsewhere is logged by its owner"))
+			var p rules.Problems
+			p.Addf("", "needs a ping API, got none; drop it, an API that lives elsewhere is logged by its owner")
+			v.section(at+".apiLogs", p)
 		}
-		if logs.AccountRole == "" {
-			add("apiLogs.accountRole", errors.New(`is required: API Gateway writes logs by one role for the account and region; write "exists", or "make" to make and set it`))
-		} else {
-			add("apiLogs.accountRole", rules.OneOf(logs.AccountRole, []string{"exists", "make"}))
-		}
-		if logs.RetentionDays != 0 {
-			add("apiLogs.retentionDays", rules.LogRetention(logs.RetentionDays))
-		}
+		v.section(at+".apiLogs", rules.StageLog{AccountRole: logs.AccountRole, RetentionDays: logs.RetentionDays}.Problems())
 	}
-	return problems
+	if m := e.Monitoring; m != nil {
+		v.section(at+".monitoring", rules.Monitoring{
+			Emails:             m.Emails,
+			Actions:            m.ActionARNs,
+			DisableAlarms:      m.DisableAlarms,
+			ServerErrorPercent: m.ServerErrorPercent,
+			ClientErrorPercent: m.ClientErrorPercent,
+			BlockedPercent:     m.BlockedPercent,
+			MinRequests:        m.MinRequests,
+			Region:             region,
+		}.Problems(unread))
+	}
+	v.section(at, rules.Tags(e.Tags).Problems())
 }
 
-func (e *Environment) monitoringProblems(at string) []error {
-	m := e.Monitoring
-	if m == nil {
-		return nil
+// distribution is what the environment's viewers see.
+func (e *Environment) distribution(account string) rules.Distribution {
+	d := rules.Distribution{
+		Paths:                  slices.Sorted(maps.Keys(e.Routes)),
+		DomainNames:            e.DomainNames,
+		Certificate:            e.CertificateARN,
+		Account:                account,
+		MinimumProtocolVersion: e.MinimumProtocolVersion,
+		HTTPVersion:            e.HTTPVersion,
+		PriceClass:             e.PriceClass,
+		AllowedCountries:       e.GeoRestriction.Allow,
+		DeniedCountries:        e.GeoRestriction.Deny,
+		WebACL:                 e.WebACLARN,
+		Comment:                e.Comment,
 	}
-	var problems []error
-	add := func(key string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s%s %w", at, key, err))
-		}
+	if zone := e.HostedZone; zone != nil {
+		d.HostedZone = &rules.HostedZone{ID: zone.ID, Name: zone.Name}
 	}
-	add("", rules.InUSEast1(e.StackRegion()))
-	problems = append(problems, rules.Names(at+".emails", m.Emails, strings.ToLower, rules.Email, undecoded)...)
-	problems = append(problems, rules.Names(at+".actionArns", m.ActionARNs, func(s string) string { return s }, rules.ActionARN, undecoded)...)
-	if len(m.ActionARNs) > rules.MaxActions {
-		add(".actionArns", fmt.Errorf("has %d; an alarm takes %d (let one topic tell the others)", len(m.ActionARNs), rules.MaxActions))
-	}
-	if len(m.Emails) > 0 && len(m.ActionARNs) > 0 {
-		add(".emails", errors.New("excludes actionArns; subscribe the addresses to the topic of yours"))
-	}
-	if m.DisableAlarms && len(m.Emails)+len(m.ActionARNs) > 0 {
-		add(".disableAlarms", errors.New("excludes emails and actionArns; there is nothing to tell"))
-	}
-	for _, percent := range []struct {
-		key string
-		n   int
-	}{{".serverErrorPercent", m.ServerErrorPercent}, {".clientErrorPercent", m.ClientErrorPercent}, {".blockedPercent", m.BlockedPercent}} {
-		if percent.n != 0 {
-			add(percent.key, rules.Between(percent.n, 1, 99))
-		}
-	}
-	if m.MinRequests < 0 {
-		add(".minRequests", fmt.Errorf("must be 1 or more, got %d", m.MinRequests))
-	}
-	return problems
+	return d
 }
 
-func (b *Behavior) problems(at string) []error {
-	var problems []error
-	add := func(key string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
+// behaviors checks the default behavior and the routes. The ping API, which all
+// without a URL share, has one lock.
+func (v *validation) behaviors(e *Environment, at, account, region string) {
+	paths := map[string]Behavior{at: e.Behavior}
+	for path, route := range e.Routes {
+		paths[fmt.Sprintf("%s.routes[%q]", at, path)] = route
+	}
+	lockedBy := ""
+	for _, at := range slices.Sorted(maps.Keys(paths)) {
+		b := paths[at]
+		v.behavior(b, at, e.lockHeader(b))
+		if b.Lock == nil || v.decoder.isUnread(at+".apiUrl") || v.decoder.isUnread(at+".lock") {
+			continue
 		}
+		v.lock(b, at+".lock", account, region)
+		if b.APIURL != "" {
+			continue
+		}
+		if lockedBy != "" {
+			v.problems = append(v.problems, fmt.Errorf("%s.lock: must be the only lock of the ping API, got a second one beside %s; keep one, all that have no apiUrl share it", at, lockedBy))
+		}
+		lockedBy = at + ".lock"
 	}
-	if b.APIURL != "" {
-		_, err := rules.ParseEndpoint(b.APIURL)
-		add("apiUrl", err)
-	}
-	problems = append(problems, b.Origin.problems(at+".origin")...)
-	problems = append(problems, b.forwardingProblems(at+".forwarding")...)
-	if b.PathParameter != "" {
-		add("pathParameter", rules.PathParameter(b.PathParameter, b.Forwarding.QueryStrings.Names))
-	}
-	problems = append(problems, rules.Names(at+".allowedOrigins", b.AllowedOrigins, strings.ToLower, rules.BrowserOrigin, undecoded)...)
-	if b.RequireOrigin && len(b.AllowedOrigins) == 0 {
-		add("requireOrigin", errors.New("goes with allowedOrigins; list the origins that may connect"))
-	}
-	if b.Lock != nil {
-		problems = append(problems, b.Lock.problems(at+".lock", b)...)
-	}
-	return problems
 }
 
-func (l *Lock) problems(at string, b *Behavior) []error {
-	var problems []error
-	add := func(key string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
-		}
+func (v *validation) behavior(b Behavior, at, lockHeader string) {
+	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
+	v.section(at, rules.Origin{
+		URL:                b.APIURL,
+		ReadTimeout:        seconds(b.Origin.ReadTimeoutSeconds),
+		KeepaliveTimeout:   seconds(b.Origin.KeepaliveTimeoutSeconds),
+		ConnectionAttempts: b.Origin.ConnectionAttempts,
+		ConnectionTimeout:  seconds(b.Origin.ConnectionTimeoutSeconds),
+		CustomHeaders:      b.Origin.CustomHeaders,
+		IPAddressType:      b.Origin.IPAddressType,
+		LockHeader:         lockHeader,
+	}.Problems(rules.AllKnown))
+	added := slices.Sorted(maps.Keys(b.Origin.CustomHeaders))
+	if lockHeader != "" {
+		added = append(added, lockHeader)
 	}
-	check := func(key, value string, rule func(string) error) {
-		if value != "" {
-			add(key, rule(value))
-		}
-	}
+	v.section(at, rules.Forwarding{
+		Headers:             b.Forwarding.Headers,
+		AllQueryStrings:     b.Forwarding.QueryStrings.All,
+		QueryStrings:        b.Forwarding.QueryStrings.Names,
+		AllCookies:          b.Forwarding.Cookies.All,
+		Cookies:             b.Forwarding.Cookies.Names,
+		AllExceptHost:       b.Forwarding.AllExceptHost,
+		OmitExtensions:      b.Forwarding.OmitExtensions,
+		OriginRequestPolicy: b.Forwarding.OriginRequestPolicyID,
+		OriginHeaders:       added,
+		PathParameter:       b.PathParameter,
+	}.Problems(unread))
+	v.section(at, rules.EdgeFunction{
+		PathParameter:  b.PathParameter,
+		AllowedOrigins: b.AllowedOrigins,
+		RequireOrigin:  b.RequireOrigin,
+		QueryStrings:   b.Forwarding.QueryStrings.Names,
+	}.Problems(unread))
+}
+
+// lock checks the lock at a path, of the ping API or of one that lives elsewhere.
+func (v *validation) lock(b Behavior, at, account, region string) {
+	l := b.Lock
 	own := []setting{{"disabled", l.Disabled}, {"open", l.Open}, {"keys", l.Keys != nil}, {"active", l.Active != ""}, {"throttle", l.Throttle != nil}}
 	theirs := []setting{{"secretArn", l.SecretARN != ""}, {"secretName", l.SecretName != ""}, {"ssmParameter", l.SSMParameter != ""}, {"field", l.Field != ""}, {"header", l.Header != ""}}
-	if b.APIURL == "" {
-		for _, key := range set(theirs) {
-			add(key, errors.New("goes with apiUrl; the ping API has keys of its own, which are generated"))
+	var p rules.Problems
+	if b.APIURL != "" {
+		for _, key := range set(own) {
+			p.Addf(rules.Field(key), "goes with a ping API, got apiUrl; drop it and name the secret, the keys of an API that lives elsewhere are its owner's")
 		}
-		if others := set(own[1:]); l.Disabled && len(others) > 0 {
-			add("disabled", fmt.Errorf("excludes %s; drop one or the other", strings.Join(others, ", ")))
-		}
-		problems = append(problems, rules.Names(at+".keys", l.Keys, func(s string) string { return s }, rules.LockKey, undecoded)...)
-		keys := l.Keys
-		if len(keys) == 0 {
-			keys = []string{"a"}
-		}
-		add("active", rules.ActiveKey(l.Active, keys))
-		if t := l.Throttle; t != nil {
-			add("throttle", rules.Throttle(t.RatePerSecond, t.Burst))
-		}
-		return problems
+		v.section(at, p)
+		v.section(at, rules.Reference{
+			SecretARN: l.SecretARN, SecretName: l.SecretName, SSMParameter: l.SSMParameter,
+			Field: l.Field, Header: l.Header, Region: region, Account: account,
+		}.Problems(unread))
+		return
 	}
-	for _, key := range set(own) {
-		add(key, errors.New("goes without apiUrl; the keys of an API that lives elsewhere are its owner's, name the secret"))
+	for _, key := range set(theirs) {
+		p.Addf(rules.Field(key), "needs apiUrl, got none; drop it, the ping API has keys of its own, which are generated")
 	}
-	if sources := set(theirs[:3]); len(sources) != 1 {
-		problems = append(problems, fmt.Errorf("%s needs exactly one of secretArn, secretName and ssmParameter, got %d", at, len(sources)))
+	if others := set(own[1:]); l.Disabled && len(others) > 0 {
+		p.Addf("disabled", "cannot be set with %s; drop one or the other", strings.Join(others, " and "))
 	}
-	check("secretArn", l.SecretARN, rules.SecretARN)
-	check("secretName", l.SecretName, rules.SecretName)
-	check("ssmParameter", l.SSMParameter, rules.SSMParameter)
-	check("field", l.Field, rules.SecretField)
-	if l.Field != "" && l.SSMParameter != "" {
-		add("field", errors.New("goes with a secret of Secrets Manager; a parameter has one value"))
+	v.section(at, p)
+	plain := rules.Lock{Keys: l.Keys, Active: l.Active}
+	if t := l.Throttle; t != nil {
+		plain.Throttle = &rules.Throttle{RatePerSecond: t.RatePerSecond, Burst: t.Burst}
 	}
-	check("header", l.Header, rules.OriginHeader)
-	for name := range b.Origin.CustomHeaders {
-		if strings.EqualFold(name, l.HeaderName()) {
-			add("header", fmt.Errorf("is %q, which origin.customHeaders has as well; drop it there", name))
-		}
+	v.section(at, plain.Problems(unread))
+}
+
+// lockHeader is the header that the lock of a behavior adds, or nothing.
+func (e *Environment) lockHeader(b Behavior) string {
+	if b.APIURL == "" && e.PingLock().Disabled || b.APIURL != "" && b.Lock == nil {
+		return ""
 	}
-	return problems
+	return b.Lock.HeaderName()
 }
 
 // HeaderName returns the header that carries the secret.
 func (l *Lock) HeaderName() string {
-	if l.Header == "" {
+	if l == nil || l.Header == "" {
 		return "x-api-key"
 	}
 	return l.Header
@@ -326,81 +251,6 @@ func set(settings []setting) []string {
 	return keys
 }
 
-// secretRegions refuses a secret of another region than the stack's.
-func (e *Environment) secretRegions(at string) []error {
-	var problems []error
-	check := func(at string, b Behavior) {
-		if b.Lock == nil || b.Lock.SecretARN == "" {
-			return
-		}
-		if err := rules.SecretInRegion(b.Lock.SecretARN, e.StackRegion()); err != nil {
-			problems = append(problems, fmt.Errorf("%s.lock.secretArn %w", at, err))
-		}
-	}
-	check(at, e.Behavior)
-	for _, path := range slices.Sorted(maps.Keys(e.Routes)) {
-		check(below(at+".routes", path), e.Routes[path])
-	}
-	return problems
-}
-
-func (o *Origin) problems(at string) []error {
-	var problems []error
-	add := func(key string, err error) {
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s.%s %w", at, key, err))
-		}
-	}
-	seconds := func(key string, n int, most time.Duration) {
-		if n != 0 {
-			add(key, rules.WholeSeconds(time.Duration(n)*time.Second, rules.MinOriginTimeout, most))
-		}
-	}
-	seconds("readTimeoutSeconds", o.ReadTimeoutSeconds, rules.MaxOriginTimeout)
-	seconds("keepaliveTimeoutSeconds", o.KeepaliveTimeoutSeconds, rules.MaxOriginTimeout)
-	seconds("connectionTimeoutSeconds", o.ConnectionTimeoutSeconds, rules.MaxConnectionTimeout)
-	if o.ConnectionAttempts != 0 {
-		add("connectionAttempts", rules.Between(o.ConnectionAttempts, 1, rules.MaxConnections))
-	}
-	if o.IPAddressType != "" {
-		add("ipAddressType", rules.OneOf(o.IPAddressType, rules.IPAddressTypes))
-	}
-	return append(problems, rules.OriginHeaders(at+".customHeaders", o.CustomHeaders)...)
-}
-
-func (b *Behavior) forwardingProblems(at string) []error {
-	f := b.Forwarding
-	plain := rules.Forwarding{
-		Headers:               f.Headers,
-		AllQueryStrings:       f.QueryStrings.All,
-		QueryStrings:          f.QueryStrings.Names,
-		AllCookies:            f.Cookies.All,
-		Cookies:               f.Cookies.Names,
-		AllExceptHost:         f.AllExceptHost,
-		OmitExtensions:        f.OmitExtensions,
-		OriginRequestPolicyID: f.OriginRequestPolicyID,
-		OriginHeaders:         b.originHeaders(),
-		PathParameter:         b.PathParameter,
-	}
-	return plain.Problems(at+".", func(name string) string {
-		return strings.ToLower(name[:1]) + strings.ReplaceAll(name[1:], "ID", "Id")
-	}, undecoded)
-}
-
-// originHeaders are the headers that CloudFront adds, that of the lock included: a
-// viewer's own of the name must not be forwarded.
-func (b *Behavior) originHeaders() []string {
-	names := slices.Collect(maps.Keys(b.Origin.CustomHeaders))
-	switch {
-	case b.Lock == nil && b.APIURL == "":
-		names = append(names, "x-api-key")
-	case b.Lock != nil && !b.Lock.Disabled:
-		names = append(names, b.Lock.HeaderName())
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
 // sharedDomainNames refuses a domain name that two environments have: CloudFront
 // answers CNAMEAlreadyExists to the second.
 func sharedDomainNames(environments []Environment) []error {
@@ -408,20 +258,15 @@ func sharedDomainNames(environments []Environment) []error {
 	owner := map[string]string{}
 	for _, e := range environments {
 		for i, name := range e.DomainNames {
+			if unread(name) {
+				continue
+			}
 			first, taken := owner[strings.ToLower(name)]
 			if taken && first != e.Name {
-				problems = append(problems, fmt.Errorf("environments.%s.domainNames[%d] %q is environment %q's too; a name can be on one distribution only", e.Name, i, name, first))
+				problems = append(problems, fmt.Errorf("%s.domainNames[%d]: must be on one distribution only, got %q, which environment %q has too; drop it from one", below(Environments, e.Name), i, rules.Shown(name), first))
 			}
 			owner[strings.ToLower(name)] = e.Name
 		}
 	}
 	return problems
 }
-
-func oneOf(allowed []string) func(string) error {
-	return func(value string) error { return rules.OneOf(value, allowed) }
-}
-
-// undecoded is true for an element that decode has reported already; an empty
-// string does not get past it.
-func undecoded(s string) bool { return s == "" }

@@ -43,44 +43,44 @@ type Endpoint struct {
 // "Invoke WebSocket APIs").
 func ParseEndpoint(raw string) (Endpoint, error) {
 	const form = "wss://id.execute-api.region.amazonaws.com/stage"
+	shown := Shown(raw)
 	u, err := url.Parse(raw)
-	shown := shownURL(raw)
 	switch {
 	case raw == "":
-		return Endpoint{}, fmt.Errorf("must be the URL of a WebSocket API such as %s, got %q", form, raw)
+		return Endpoint{}, fmt.Errorf("must be the URL of a WebSocket API, got none; write it as %s", form)
+	case strings.Contains(raw, "@") && shown != raw && (err != nil || u.User != nil || u.Host == ""):
+		return Endpoint{}, fmt.Errorf("must not carry a user or password, got %q; write it as %s", shown, form)
 	case err != nil:
-		return Endpoint{}, fmt.Errorf("must be a URL such as %s, got %q: %w", form, shown, unwrapped(err))
+		return Endpoint{}, fmt.Errorf("must be a URL, got %q; write it as %s", shown, form)
 	case u.Scheme == "ws" || u.Scheme == "http":
 		return Endpoint{}, fmt.Errorf("must start with wss:// (or https://), got %q; API Gateway has no endpoint without TLS", shown)
-	case u.Scheme != "wss" && u.Scheme != "https":
+	case u.Scheme != "wss" && u.Scheme != "https" || u.Host == "":
 		return Endpoint{}, fmt.Errorf("must start with wss:// (or https://), got %q; write it as %s", shown, form)
-	case u.User != nil:
-		return Endpoint{}, fmt.Errorf("must not carry a user or password, got %q; drop them, API Gateway has none", shown)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(raw, "#"):
-		return Endpoint{}, fmt.Errorf("must not carry a query string or fragment, got %q; viewers send their own, see forwarding", shown)
-	case u.Port() != "" && u.Port() != "443":
-		return Endpoint{}, fmt.Errorf("must not name a port, got %q; API Gateway listens on 443 only", raw)
+		return Endpoint{}, fmt.Errorf("must not carry a query string or fragment, got %q; drop it, viewers send their own (see forwarding)", shown)
+	case strings.HasSuffix(u.Host, ":") || u.Port() != "" && u.Port() != "443":
+		return Endpoint{}, fmt.Errorf("must not name a port, got %q; drop it, API Gateway listens on 443 only", shown)
 	}
 	e := Endpoint{Host: strings.ToLower(u.Hostname()), Path: strings.TrimSuffix(u.EscapedPath(), "/")}
-	if err := originHost(e.Host); err != nil {
-		return Endpoint{}, fmt.Errorf("has a bad host in %q: it %w", raw, err)
+	if err := OriginHost(e.Host); err != nil {
+		return Endpoint{}, fmt.Errorf("has a bad host in %q: it %w", shown, err)
 	}
 	if m := executeAPI.FindStringSubmatch(e.Host); m != nil {
 		e.APIID, e.Region = m[1], m[2]
 		if e.Path == "" {
-			return Endpoint{}, fmt.Errorf("must end in the stage, got %q; write %q", raw, "wss://"+e.Host+"/stage")
+			return Endpoint{}, fmt.Errorf("must end in the stage, got %q; write %q", shown, "wss://"+e.Host+"/stage")
 		}
 		stage := strings.TrimPrefix(e.Path, "/")
 		if first, _, more := strings.Cut(stage, "/"); more {
-			return Endpoint{}, fmt.Errorf("goes past the stage, got %q; API Gateway answers 403 there, write %q", raw, "wss://"+e.Host+"/"+first)
+			return Endpoint{}, fmt.Errorf("must end in the stage, got %q; write %q, API Gateway answers 403 below it", shown, "wss://"+e.Host+"/"+first)
 		}
 		if err := StageName(stage); err != nil {
-			return Endpoint{}, fmt.Errorf("has a bad stage in %q: it %w", raw, err)
+			return Endpoint{}, fmt.Errorf("has a bad stage in %q: it %w", shown, err)
 		}
 		return e, nil
 	}
 	if err := OriginPath(e.Path); err != nil {
-		return Endpoint{}, fmt.Errorf("has a bad path in %q: it %w", raw, err)
+		return Endpoint{}, fmt.Errorf("has a bad path in %q: it %w", shown, err)
 	}
 	return e, nil
 }
@@ -88,18 +88,38 @@ func ParseEndpoint(raw string) (Endpoint, error) {
 // OriginHost accepts the host name of an API Gateway endpoint or of an API's
 // custom domain name.
 func OriginHost(host string) error {
-	return originHost(strings.ToLower(host))
-}
-
-func originHost(host string) error {
 	if err := HostName(host); err != nil {
 		return err
 	}
-	if strings.HasSuffix(host, ".cloudfront.net") {
+	host = strings.ToLower(host)
+	m := executeAPI.FindStringSubmatch(host)
+	switch {
+	case strings.HasSuffix(host, ".cloudfront.net"):
 		return fmt.Errorf("must be the API's own name, got %q, which is a CloudFront distribution; name the execute-api host or the API's custom domain name", host)
+	case m != nil:
+		return apiRegion(m[2])
+	case regionalTarget.MatchString(host):
+		return fmt.Errorf("must be the API's own name, got %q, which is what the DNS record of a custom domain name points to; write the custom domain name", host)
+	case strings.Contains(host, ".execute-api."):
+		return fmt.Errorf("must be an API's execute-api host, got %q; write it as id.execute-api.region.amazonaws.com", host)
 	}
 	return nil
 }
+
+// regionalTarget is the API Gateway domain name behind a custom one, which
+// answers to the custom name only.
+var regionalTarget = regexp.MustCompile(`^d-[a-z0-9]+\.execute-api\.`)
+
+// apiRegion accepts the region of an API, which may be in a partition that has no
+// CloudFront.
+func apiRegion(name string) error {
+	if govRegion.MatchString(name) {
+		return nil
+	}
+	return Region(name)
+}
+
+var govRegion = regexp.MustCompile(`^us-gov-(east|west)-1$`)
 
 // ExecuteAPIRegion returns the region of an API's default endpoint, and whether
 // host is one.
@@ -114,7 +134,7 @@ func ExecuteAPIRegion(host string) (string, bool) {
 // StageName accepts the name of a WebSocket API's stage.
 func StageName(name string) error {
 	if !stageName.MatchString(name) {
-		return fmt.Errorf("must be a stage name of 1 to 128 letters, digits, hyphens and underscores, got %q", name)
+		return fmt.Errorf("must be a stage name of 1 to %d letters, digits, hyphens and underscores, got %q", MaxStageName, name)
 	}
 	return nil
 }
@@ -127,10 +147,10 @@ var originPath = regexp.MustCompile(`^(/[A-Za-z0-9._~!$&'()+,;=:@%-]+)*$`)
 // characters (CloudFront Developer Guide, "Origin path").
 func OriginPath(path string) error {
 	if len(path) > 255 {
-		return fmt.Errorf("must be a path of at most 255 characters, got %d", len(path))
+		return fmt.Errorf("must be a path of at most 255 characters, got %d; shorten it", len(path))
 	}
 	if !originPath.MatchString(path) {
-		return fmt.Errorf("must be a path such as /prod, starting with one slash and not ending in one, got %q", path)
+		return fmt.Errorf("must be a path that starts with one slash and does not end in one, got %q; write one such as /prod", path)
 	}
 	return nil
 }

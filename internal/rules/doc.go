@@ -1,8 +1,9 @@
 // Package rules says what CloudFront and API Gateway accept, as pure functions
 // on plain values.
 //
-// Each function returns nil or one error that states the rule, the value got
-// and the fix. The name of the prop or cdk.json key is the caller's to put in
-// front, so that constructs/edge and internal/config apply one rule under two
+// A rule for one value returns nil or an error that states the rule, the value
+// got and the fix. A section, such as [Origin], lists the [Problems] of its
+// fields. Fields have the names of their Go props, and whoever reports a problem
+// spells them: so constructs and internal/config apply the same rules under two
 // names. The package depends on the standard library only.
 package rules

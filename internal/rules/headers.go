@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,9 +12,18 @@ import (
 // policy may list (CloudFront Developer Guide, "Quotas").
 const MaxPerKind = 10
 
-// MaxOriginHeaders is how many custom headers one origin may carry (CloudFront
-// Developer Guide, "Quotas").
-const MaxOriginHeaders = 30
+// MaxPolicyText is how long the names of headers, query strings and cookies of an
+// origin request policy may be together (CloudFront Developer Guide, "Quotas").
+const MaxPolicyText = 1024
+
+// The limits of the custom headers of an origin (CloudFront Developer Guide,
+// "Quotas", headers).
+const (
+	MaxOriginHeaders     = 30
+	MaxHeaderName        = 256
+	MaxHeaderValue       = 1_783
+	MaxOriginHeadersText = 10_240
+)
 
 // webSocketHeaders are the headers that AWS recommends to forward (CloudFront
 // Developer Guide, "Use WebSockets with CloudFront distributions"). A handshake
@@ -39,14 +49,14 @@ func WebSocketHeaders(omitExtensions bool) []string {
 var token = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 // refused are the headers that an origin request policy of a WebSocket API may
-// not list, and why.
+// not list, and why, with a place for the name as it was written.
 var refused = map[string]string{
-	"host":            "must not be forwarded: API Gateway answers 403 to a Host other than its own, which CloudFront sends by itself when Host is not listed; drop it",
-	"connection":      "cannot be listed: CloudFront handles Connection itself; drop it",
-	"upgrade":         "cannot be listed: CloudFront handles Upgrade itself; drop it",
-	"authorization":   "cannot be listed in an origin request policy; forward everything but Host (the managed policy carries Authorization), or send the token in a query string",
-	"accept-encoding": "cannot be listed in an origin request policy, and a WebSocket has no use for it; drop it",
-	"cookie":          "cannot be listed: cookies have a setting of their own; name them there",
+	"host":            "must not be forwarded: API Gateway answers 403 to a Host other than its own, got %q; drop it, CloudFront sends the API's own",
+	"connection":      "cannot be listed: CloudFront handles Connection itself, got %q; drop it",
+	"upgrade":         "cannot be listed: CloudFront handles Upgrade itself, got %q; drop it",
+	"authorization":   "cannot be listed in an origin request policy, got %q; forward everything but Host (that managed policy carries Authorization), or send the token in a query string",
+	"accept-encoding": "cannot be listed in an origin request policy, got %q; drop it, a WebSocket has no use for it",
+	"cookie":          "cannot be listed, got %q; list the cookies by name in their own setting",
 }
 
 // ForwardedHeader accepts a header that may be added to the origin request
@@ -54,19 +64,19 @@ var refused = map[string]string{
 // requests with a policy").
 func ForwardedHeader(name string) error {
 	if !token.MatchString(name) {
-		return fmt.Errorf("must be the name of an HTTP header, got %q", name)
+		return fmt.Errorf("must be the name of an HTTP header, got %q; use letters, digits and hyphens", name)
 	}
 	if strings.Contains(name, "*") {
 		return fmt.Errorf("must not be a wildcard, got %q; name each header, or forward everything but Host", name)
 	}
 	if why, bad := refused[strings.ToLower(name)]; bad {
-		return fmt.Errorf("%s (got %q)", why, name)
+		return fmt.Errorf(why, name)
 	}
 	if NotListable(name) {
-		return fmt.Errorf("cannot be %q: CloudFront removes or replaces that header itself; drop it", name)
+		return fmt.Errorf("must not be listed, got %q; drop it, CloudFront removes or replaces that header itself", name)
 	}
 	if slices.ContainsFunc(webSocketHeaders, equalTo(name)) {
-		return fmt.Errorf("lists %q, which is always forwarded; drop it", name)
+		return fmt.Errorf("must not be listed, got %q; drop it, the headers of the handshake are always forwarded", name)
 	}
 	return nil
 }
@@ -88,22 +98,52 @@ func NotAddable(name string) bool {
 // OriginHeader accepts the name of a header that CloudFront adds to each request
 // to the origin.
 func OriginHeader(name string) error {
-	n := strings.ToLower(name)
 	switch {
 	case !token.MatchString(name):
-		return fmt.Errorf("must be the name of an HTTP header, got %q", name)
-	case NotAddable(n):
-		return fmt.Errorf("cannot be %q: CloudFront does not add that header to origin requests; choose a name of your own, such as x-api-key", name)
+		return fmt.Errorf("must be the name of an HTTP header, got %q; use letters, digits and hyphens", name)
+	case len(name) > MaxHeaderName:
+		return fmt.Errorf("must be the name of an HTTP header of at most %d characters, got %d; shorten it", MaxHeaderName, len(name))
+	case NotAddable(name):
+		return fmt.Errorf("must be a header that CloudFront adds to origin requests, got %q; choose another name, such as x-api-key", name)
 	case slices.ContainsFunc(webSocketHeaders, equalTo(name)):
-		return fmt.Errorf("cannot be %q: it would replace what the viewer sent, and the handshake would fail", name)
+		return fmt.Errorf("must not be a header of the handshake, got %q; drop it, it would replace what the viewer sends", name)
+	}
+	return nil
+}
+
+// isReference says whether CloudFormation puts in another text for part of value.
+func isReference(value string) bool { return strings.Contains(value, "{{resolve:") }
+
+// headerLength is the length of a header's value, 0 where it is not known.
+func headerLength(value string) int {
+	if isReference(value) {
+		return 0
+	}
+	return len(value)
+}
+
+// HeaderValue accepts the value of a header that CloudFront adds to each request
+// to the origin. It does not repeat the value, which may be a secret.
+func HeaderValue(value string) error {
+	switch {
+	case value == "":
+		return errors.New("must have a value, got none; drop the header or give it one")
+	case strings.ContainsFunc(value, isControl):
+		return errors.New("must have a value without line breaks and other control characters, got one with them; write it on one line")
+	case strings.ContainsFunc(value, func(r rune) bool { return r > 0x7f }):
+		return errors.New("must have a value in ASCII (RFC 9110, section 5.5), got other characters; encode them, as percent-encoding or Base64 does")
+	case strings.TrimSpace(value) != value:
+		return errors.New("must have a value without a space at either end, got one, which HTTP takes off; drop it")
+	case headerLength(value) > MaxHeaderValue:
+		return fmt.Errorf("must have a value of at most %d characters, got %d; shorten it", MaxHeaderValue, len(value))
 	}
 	return nil
 }
 
 // QueryStringName accepts the name of a query string that a policy lists.
 func QueryStringName(name string) error {
-	if name == "" || len(name) > 128 || strings.ContainsAny(name, "&=#?/ *\t\r\n") {
-		return fmt.Errorf("must be the name of a query string parameter, without wildcards, got %q", name)
+	if name == "" || len(name) > 128 || strings.ContainsAny(name, "&=#?/*") || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("must be the name of a query string parameter, 1 to 128 characters of ASCII without &=#?/* and spaces, got %q; write the name alone", name)
 	}
 	return nil
 }
@@ -111,7 +151,7 @@ func QueryStringName(name string) error {
 // CookieName accepts the name of a cookie that a policy lists.
 func CookieName(name string) error {
 	if !token.MatchString(name) || strings.Contains(name, "*") {
-		return fmt.Errorf("must be the name of a cookie, without wildcards, got %q", name)
+		return fmt.Errorf("must be the name of a cookie, without wildcards, got %q; write the name alone", name)
 	}
 	return nil
 }

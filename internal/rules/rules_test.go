@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +30,7 @@ func TestAHostNameHasNoSchemePortOrPath(t *testing.T) {
 	t.Parallel()
 	accepts(t, HostName, "api.example.com", "a1.EXAMPLE.com", "xn--bcher-kva.example")
 	refuses(t, HostName, map[string]string{
-		"":                                   "must be a host name such as api.example.com",
+		"":                                   "must be a host name, got none; write one such as api.example.com",
 		"https://x/y":                        `without scheme or path, got "https://x/y"; drop "https://" and write "x"`,
 		"x.example.com/y":                    `without a path, got "x.example.com/y"; write "x.example.com"`,
 		"x.example.com:443":                  "without a port",
@@ -51,7 +50,7 @@ func TestAnAlternateDomainNameMayBeAWildcardButNotCloudFrontsOwn(t *testing.T) {
 	t.Parallel()
 	accepts(t, AlternateDomainName, "ws.example.com", "*.example.com")
 	refuses(t, AlternateDomainName, map[string]string{
-		"d111.cloudfront.net": "a name of your own",
+		"d111.cloudfront.net": "must be your own name",
 		"ws.*.example.com":    `label "*"`,
 		"wss://ws.example":    `drop "wss://"`,
 	})
@@ -65,7 +64,7 @@ func TestADomainNameOutsideItsZoneIsRefused(t *testing.T) {
 		}
 	}
 	err := WithinZone("ws.notexample.com", "example.com")
-	if err == nil || !strings.Contains(err.Error(), `"ws.notexample.com" is outside the hosted zone "example.com"`) {
+	if err == nil || !strings.Contains(err.Error(), `must be within the hosted zone "example.com", got "ws.notexample.com"`) {
 		t.Error(err)
 	}
 	for _, name := range []string{"user:s3cret@host.example.com", "user:s3cret@host.example.com/x", "user:s3cret@host.example.com:443", "s3cret@host.example.com"} {
@@ -96,13 +95,13 @@ func TestAnEndpointIsTakenApart(t *testing.T) {
 func TestAnEndpointThatAPIGatewayWouldRefuseIsRefused(t *testing.T) {
 	t.Parallel()
 	refuses(t, func(raw string) error { _, err := ParseEndpoint(raw); return err }, map[string]string{
-		"": "must be the URL of a WebSocket API such as wss://id.execute-api.region.amazonaws.com/stage",
+		"": "must be the URL of a WebSocket API, got none; write it as wss://id.execute-api.region.amazonaws.com/stage",
 		"ws://abc.execute-api.eu-west-1.amazonaws.com/prod":               "API Gateway has no endpoint without TLS",
 		"http://abc.execute-api.eu-west-1.amazonaws.com/prod":             "API Gateway has no endpoint without TLS",
 		"abc.execute-api.eu-west-1.amazonaws.com/prod":                    "must start with wss://",
 		"wss://abc.execute-api.eu-west-1.amazonaws.com":                   `must end in the stage, got "wss://abc.execute-api.eu-west-1.amazonaws.com"; write "wss://abc.execute-api.eu-west-1.amazonaws.com/stage"`,
-		"wss://abc.execute-api.eu-west-1.amazonaws.com/prod/rooms/42":     `goes past the stage, got "wss://abc.execute-api.eu-west-1.amazonaws.com/prod/rooms/42"; API Gateway answers 403 there, write "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"`,
-		"wss://abc.execute-api.eu-west-1.amazonaws.com/prod/@connections": "goes past the stage",
+		"wss://abc.execute-api.eu-west-1.amazonaws.com/prod/rooms/42":     `must end in the stage, got "wss://abc.execute-api.eu-west-1.amazonaws.com/prod/rooms/42"; write "wss://abc.execute-api.eu-west-1.amazonaws.com/prod", API Gateway answers 403 below it`,
+		"wss://abc.execute-api.eu-west-1.amazonaws.com/prod/@connections": "must end in the stage",
 		"wss://abc.execute-api.eu-west-1.amazonaws.com/$default":          "has a bad stage",
 		"wss://abc.execute-api.eu-west-1.amazonaws.com/prod?token=x":      "must not carry a query string",
 		"wss://abc.execute-api.eu-west-1.amazonaws.com/prod#":             "must not carry a query string or fragment",
@@ -111,7 +110,7 @@ func TestAnEndpointThatAPIGatewayWouldRefuseIsRefused(t *testing.T) {
 		"wss://d111.cloudfront.net/prod":                                  "is a CloudFront distribution",
 		"wss://x/y":                                                       "has a bad host",
 		"wss://socket.example.com//chat":                                  "has a bad path",
-		"wss://%zz":                                                       "must be a URL such as",
+		"wss://%zz":                                                       "must be a URL, got",
 	})
 	_, err := ParseEndpoint("wss://u:secret@abc.execute-api.eu-west-1.amazonaws.com/prod")
 	if strings.Contains(err.Error(), "secret") {
@@ -129,7 +128,7 @@ func TestAForwardedHeaderThatBreaksTheHandshakeIsRefusedWithTheWayOut(t *testing
 		"UPGRADE":               "CloudFront handles Upgrade itself",
 		"authorization":         "forward everything but Host",
 		"Accept-Encoding":       "a WebSocket has no use for it",
-		"Cookie":                "cookies have a setting of their own",
+		"Cookie":                "list the cookies by name in their own setting",
 		"sec-websocket-key":     "always forwarded",
 		"Sec-WebSocket-Version": "always forwarded",
 		"":                      "must be the name of an HTTP header",
@@ -142,19 +141,19 @@ func TestAnOriginHeaderThatCloudFrontCannotAddIsRefused(t *testing.T) {
 	t.Parallel()
 	accepts(t, OriginHeader, "x-api-key", "X-Origin-Verify", "Authorization")
 	refuses(t, OriginHeader, map[string]string{
-		"Host":              "CloudFront does not add that header",
-		"upgrade":           "CloudFront does not add that header",
-		"X-Amz-Cf-Id":       "CloudFront does not add that header",
-		"x-edge-anything":   "CloudFront does not add that header",
-		"Sec-WebSocket-Key": "the handshake would fail",
+		"Host":              "must be a header that CloudFront adds to origin requests",
+		"upgrade":           "must be a header that CloudFront adds to origin requests",
+		"X-Amz-Cf-Id":       "must be a header that CloudFront adds to origin requests",
+		"x-edge-anything":   "must be a header that CloudFront adds to origin requests",
+		"Sec-WebSocket-Key": "must not be a header of the handshake",
 		"a:b":               "must be the name of an HTTP header",
 	})
 }
 
 func TestACertificateIsInUSEast1(t *testing.T) {
 	t.Parallel()
-	accepts(t, CertificateARN, "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555")
-	refuses(t, CertificateARN, map[string]string{
+	accepts(t, func(s string) error { return CertificateARN(s, "") }, "arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555")
+	refuses(t, func(s string) error { return CertificateARN(s, "") }, map[string]string{
 		"arn:aws:acm:eu-west-1:111122223333:certificate/11111111-2222-3333-4444-555555555555": "must be a certificate in us-east-1, the only region CloudFront takes them from, got one in eu-west-1",
 		"arn:aws:iam::111122223333:server-certificate/x":                                      "must be the ARN of an ACM certificate",
 		"11111111-2222-3333-4444-555555555555":                                                "must be the ARN of an ACM certificate",
@@ -164,13 +163,13 @@ func TestACertificateIsInUSEast1(t *testing.T) {
 func TestAWebACLHasCloudFrontScope(t *testing.T) {
 	t.Parallel()
 	const id = "11111111-2222-3333-4444-555555555555"
-	accepts(t, WebACLARN, "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/"+id)
-	refuses(t, WebACLARN, map[string]string{
+	accepts(t, func(s string) error { return WebACLARN(s, "") }, "arn:aws:wafv2:us-east-1:111122223333:global/webacl/name/"+id)
+	refuses(t, func(s string) error { return WebACLARN(s, "") }, map[string]string{
 		"arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/name/" + id: "got a regional one",
 		"arn:aws:wafv2:us-east-1:111122223333:regional/webacl/name/" + id: "got a regional one",
 		"arn:aws:wafv2:eu-west-1:111122223333:global/webacl/name/" + id:   "must be a web ACL in us-east-1",
 		id:    "AWS WAF Classic",
-		"bad": `must be the ARN of a web ACL (arn:aws:wafv2:us-east-1:account:global/webacl/name/id), got "bad"`,
+		"bad": `must be the ARN of a web ACL, got "bad"; write it as arn:aws:wafv2:us-east-1:account:global/webacl/name/id`,
 	})
 }
 
@@ -178,7 +177,7 @@ func TestAnOriginRequestPolicyThatFailsTheHandshakeIsRefused(t *testing.T) {
 	t.Parallel()
 	accepts(t, OriginRequestPolicyID, "b689b0a8-53d0-40ab-baf2-68738e2966ac", "11111111-2222-3333-4444-555555555555")
 	refuses(t, OriginRequestPolicyID, map[string]string{
-		"bad":                                  `must be the id of an origin request policy, such as b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), got "bad"`,
+		"bad":                                  `must be the id of an origin request policy, got "bad"; write one such as b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader)`,
 		"216adef6-5c7f-47e4-b989-5492eafa07d3": "managed policy AllViewer (216adef6-5c7f-47e4-b989-5492eafa07d3): it forwards Host",
 		"59781a5b-3903-41f3-afcb-af62929ccde1": "CORS-CustomOrigin (59781a5b-3903-41f3-afcb-af62929ccde1): it drops Sec-WebSocket-Key",
 	})
@@ -239,18 +238,28 @@ func TestACommentHasAtMost128Characters(t *testing.T) {
 
 func TestARoutePathIsPlain(t *testing.T) {
 	t.Parallel()
-	accepts(t, RoutePath, "/ws", "/api/v1/socket", "/a.b~c")
+	accepts(t, RoutePath, "/ws", "/api/v1/socket", "/a.b~c", "/...", "/.well-known", "/a..b", "/"+strings.Repeat("x", 252), "/$~'@:+&-_.")
 	refuses(t, RoutePath, map[string]string{
 		"":                             "must be a path below the root",
-		"/":                            "make it the distribution's default behaviour",
-		"*":                            "make it the distribution's default behaviour",
+		"/":                            "make it the default behavior",
+		"*":                            "make it the default behavior",
+		"/*":                           "make it the default behavior",
 		"ws":                           `must start with a slash, got "ws"; write "/ws"`,
 		"/ws/":                         `must not end in a slash, got "/ws/"; write "/ws"`,
 		"/ws*":                         "without wildcards",
 		"/w?":                          "without wildcards",
 		"/a b":                         "letters, digits",
-		"//ws":                         "letters, digits",
-		"/" + strings.Repeat("x", 253): "at most 253 characters",
+		"/a\"b":                        "letters, digits",
+		"/ü":                           "letters, digits",
+		"/a\n":                         "letters, digits",
+		"//ws":                         `must not have an empty segment, got "//ws"; write "/ws"`,
+		"/a///b":                       `must not have an empty segment, got "/a///b"; write "/a/b"`,
+		"/a/../b":                      "must not have . or .. as a segment",
+		"/..":                          "must not have . or .. as a segment",
+		"/./a":                         "must not have . or .. as a segment",
+		"/%63hat":                      "must not be percent-encoded",
+		"https://x.example.com/chat":   "must be a path and no URL",
+		"/" + strings.Repeat("x", 253): "at most 253 characters, got 254",
 	})
 }
 
@@ -258,23 +267,30 @@ func TestAPathOfTheOriginStartsWithOneSlash(t *testing.T) {
 	t.Parallel()
 	accepts(t, OriginPath, "", "/prod", "/a/b")
 	refuses(t, OriginPath, map[string]string{
-		"prod":                         "starting with one slash",
-		"/prod/":                       "not ending in one",
-		"//prod":                       "starting with one slash",
+		"prod":                         "starts with one slash",
+		"/prod/":                       "does not end in one",
+		"//prod":                       "starts with one slash",
 		"/" + strings.Repeat("x", 255): "at most 255 characters",
 	})
 }
 
 func TestATagFollowsTheRulesOfAWS(t *testing.T) {
 	t.Parallel()
-	if err := Tag("cost centre", "4711/a"); err != nil {
-		t.Error(err)
+	for key, value := range map[string]string{"cost centre": "4711/a", strings.Repeat("ü", 128): strings.Repeat("ü", 256), "_.:/=+-@1": "_.:/=+-@1", "k": ""} {
+		if err := Tag(key, value); err != nil {
+			t.Error(err)
+		}
 	}
 	for _, bad := range []struct{ key, value, want string }{
 		{"aws:x", "y", "must not start with aws:"},
-		{"", "y", "must have a key"},
-		{"k", "a<b", "must have a value"},
-		{strings.Repeat("k", 129), "", "must have a key"},
+		{"AWS:x", "y", "must not start with aws:"},
+		{"", "y", "must have a key of 1 to 128"},
+		{strings.Repeat("k", 129), "", "got one of 129"},
+		{"a\tb", "", "must have a key"},
+		{"a\u2028b", "", "must have a key"},
+		{"k", "a<b", `must have a value of at most 256 letters, digits, spaces and _.:/=+-@, got "a<b"`},
+		{"k", strings.Repeat("v", 257), "must have a value"},
+		{"k", "a\nb", "must have a value"},
 	} {
 		if err := Tag(bad.key, bad.value); err == nil || !strings.Contains(err.Error(), bad.want) {
 			t.Errorf("%q=%q: want an error with %q, got %v", bad.key, bad.value, bad.want, err)
@@ -282,128 +298,79 @@ func TestATagFollowsTheRulesOfAWS(t *testing.T) {
 	}
 }
 
-func TestForwardingListsEveryProblemUnderItsName(t *testing.T) {
+func TestAnOriginIsAsPagesAndAppsSendIt(t *testing.T) {
 	t.Parallel()
-	same := func(name string) string { return name }
-	problems := func(f Forwarding) string {
-		var texts []string
-		for _, err := range f.Problems("F.", same, func(s string) bool { return s == "token" }) {
-			texts = append(texts, err.Error())
-		}
-		return strings.Join(texts, "\n")
-	}
-	many := func(n int) (names []string) {
-		for i := range n {
-			names = append(names, fmt.Sprintf("X-%d", i))
-		}
-		return names
-	}
-	for _, good := range []Forwarding{
-		{},
-		{Headers: many(5), QueryStrings: many(10), Cookies: many(10)},
-		{Headers: many(6), OmitExtensions: true},
-		{AllExceptHost: true, OriginHeaders: []string{"x-api-key"}},
-		{Headers: []string{"token", "token"}},
-		{QueryStrings: []string{"a", "A"}},
-	} {
-		if got := problems(good); got != "" {
-			t.Errorf("%+v: %s", good, got)
-		}
-	}
-	for _, bad := range []struct {
-		f    Forwarding
-		want string
-	}{
-		{Forwarding{Headers: many(6)}, "F.Headers lists 6 names, and an origin request policy has room for 5"},
-		{Forwarding{QueryStrings: many(11)}, "F.QueryStrings lists 11 names"},
-		{Forwarding{Cookies: many(11)}, "F.Cookies lists 11 names"},
-		{Forwarding{Headers: []string{"Origin", "origin"}}, `F.Headers[1] repeats "origin" of F.Headers[0]`},
-		{Forwarding{QueryStrings: []string{"a", "a"}}, `F.QueryStrings[1] repeats "a"`},
-		{Forwarding{QueryStrings: []string{"a&b"}}, "F.QueryStrings[0] must be the name of a query string parameter"},
-		{Forwarding{Cookies: []string{"a b"}}, "F.Cookies[0] must be the name of a cookie"},
-		{Forwarding{Headers: []string{"X-Key"}, OriginHeaders: []string{"x-key"}}, `F.Headers[0] "X-Key" is a custom header of the origin too`},
-		{Forwarding{AllExceptHost: true, AllCookies: true}, "F.AllExceptHost forwards everything but Host already"},
-		{Forwarding{AllExceptHost: true, OriginRequestPolicyID: "11111111-2222-3333-4444-555555555555"}, "F.OriginRequestPolicyID decides what is forwarded"},
-		{Forwarding{OriginRequestPolicyID: "bad"}, "F.OriginRequestPolicyID must be the id of an origin request policy"},
-	} {
-		if got := problems(bad.f); !strings.Contains(got, bad.want) {
-			t.Errorf("%+v: want %q, got %q", bad.f, bad.want, got)
-		}
-	}
-	all := problems(Forwarding{Headers: []string{"Host", "Upgrade"}, Cookies: []string{""}})
-	if n := strings.Count(all, "\n") + 1; n != 3 {
-		t.Errorf("want 3 problems, got %d:\n%s", n, all)
-	}
-}
-
-func TestOriginHeadersAreUniqueAndAtMost30(t *testing.T) {
-	t.Parallel()
-	if problems := OriginHeaders("H", map[string]string{"X-A": "1", "X-B": "2"}); problems != nil {
-		t.Error(problems)
-	}
-	many := map[string]string{}
-	for i := range 31 {
-		many[fmt.Sprintf("X-%d", i)] = "v"
-	}
-	for _, bad := range []struct {
-		headers map[string]string
-		want    string
-	}{
-		{map[string]string{"X-A": "1", "x-a": "2"}, `H["x-a"] repeats "X-A"`},
-		{map[string]string{"X-A": ""}, `H["X-A"] must have a value`},
-		{many, "H has 31 headers; CloudFront adds at most 30"},
-	} {
-		if got := fmt.Sprint(OriginHeaders("H", bad.headers)); !strings.Contains(got, bad.want) {
-			t.Errorf("want %q, got %s", bad.want, got)
-		}
-	}
-}
-
-func TestABrowserOriginIsAsBrowsersSendIt(t *testing.T) {
-	t.Parallel()
-	accepts(t, BrowserOrigin, "https://app.example.com", "http://localhost:3000", "https://*.example.com", "https://app.example.com:8443", "https://xn--bcher-kva.example")
+	accepts(t, BrowserOrigin,
+		"https://app.example.com", "HTTPS://App.Example.com", "https://*.example.com", "https://app.example.com:8443", "https://xn--bcher-kva.example", "https://app.example.com:1", "https://app.example.com:65535",
+		"http://localhost:3000", "http://localhost", "http://localhost:5173", "http://intranet", "http://127.0.0.1:3000", "http://[::1]:3000", "http://[2001:db8::1]", "http://[::1]", "http://app.example.com:443", "https://app.example.com:80",
+		"capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://-", "app://.", "app://com.example.app", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://11111111-2222-3333-4444-555555555555", "app://localhost:3000",
+	)
 	refuses(t, BrowserOrigin, map[string]string{
-		"":                            "must be an origin with its scheme",
-		"*":                           "leave the list out to allow every page",
-		"null":                        "any page can send from a sandboxed frame",
-		"app.example.com":             "must be an origin with its scheme",
-		"wss://app.example.com":       "the scheme of the page and not of the socket",
-		"https://app.example.com/":    `without a path, got "https://app.example.com/"; write "https://app.example.com"`,
-		"https://app.example.com?x":   "without a path",
-		"https://app.example.com:443": `must not name the port that browsers leave out, got "https://app.example.com:443"; write "https://app.example.com"`,
-		"http://app.example.com:80":   "must not name the port that browsers leave out",
-		"https://app.example.com:x":   "must be an origin such as",
-		"https://u@app.example.com":   "must be an origin such as",
-		"https://bücher.example":      "in punycode",
-		"https://app.*.example.com":   "its host must be a host name",
-		"https://*":                   "its host must be a fully qualified host name",
-		"https://app.example.com.":    "its host must be a host name",
+		"":                                            "write it with its scheme",
+		"*":                                           `must be an origin such as https://app.example.com, got "*"; leave the list out to allow every page`,
+		"null":                                        "every page can send null",
+		"file://":                                     "every local file has it",
+		"file:///index.html":                          "every local file has it",
+		"app.example.com":                             `got "app.example.com"; write it with its scheme, https://app.example.com`,
+		"localhost:3000":                              "write it with its scheme",
+		"wss://app.example.com":                       "write the scheme of the page, https://, and not that of the socket",
+		"ws://localhost":                              "write the scheme of the page, http://",
+		"1app://localhost":                            "start it with a scheme",
+		"://x.example.com":                            "start it with a scheme",
+		"https://":                                    "name its host",
+		"capacitor://":                                "name its host",
+		"capacitor://lo calhost":                      "write the host of the app's scheme",
+		"capacitor://*.localhost":                     "write the host of the app's scheme",
+		"https://app.example.com/":                    `got "https://app.example.com/"; drop what follows the host and write "https://app.example.com"`,
+		"capacitor://localhost/":                      `drop what follows the host and write "capacitor://localhost"`,
+		"https://app.example.com?x":                   "drop what follows the host",
+		"https://app.example.com#x":                   "drop what follows the host",
+		"https://app.example.com\\x":                  "drop what follows the host",
+		"https://app.example.com:443":                 `browsers leave that port out, so write "https://app.example.com"`,
+		"HTTPS://app.example.com:443":                 `browsers leave that port out, so write "HTTPS://app.example.com"`,
+		"http://app.example.com:80":                   "browsers leave that port out",
+		"http://[::1]:80":                             `browsers leave that port out, so write "http://[::1]"`,
+		"https://app.example.com:x":                   "write its port as a number from 1 to 65535 without leading zeros",
+		"https://app.example.com:":                    "write its port",
+		"https://app.example.com:0":                   "write its port",
+		"https://app.example.com:0443":                "write its port",
+		"https://app.example.com:+443":                "write its port",
+		"https://app.example.com:65536":               "write its port",
+		"https://app.example.com:1:2":                 "write its port",
+		"http://[::1]:":                               "write its port",
+		"http://[::1]:08080":                          "write its port",
+		"http://[::1":                                 "close the bracket",
+		"http://[::1]x":                               "write only a port behind the address",
+		"http://[::1%25eth0]":                         "write an IPv6 address",
+		"http://[::ffff:127.0.0.1]":                   "write an IPv6 address",
+		"http://[127.0.0.1]":                          "write an IPv6 address",
+		"http://[0:0:0:0:0:0:0:1]":                    "write its address as browsers do, [::1]",
+		"http://[2001:DB8:0::1]":                      "write its address as browsers do, [2001:db8::1]",
+		"http://127.1":                                "write an IPv4 address as browsers do",
+		"http://127.0.0.01":                           "write an IPv4 address",
+		"http://127.0.0.256":                          "write an IPv4 address",
+		"http://0x7f.1":                               "write an IPv4 address",
+		"http://1.2.3.0x4":                            "write an IPv4 address",
+		"http://2130706433":                           "write an IPv4 address",
+		"https://u@app.example.com":                   "drop the user",
+		"https://bücher.example":                      "in punycode",
+		"https://app.*.example.com":                   "with a wildcard as first label at most",
+		"https://*.*.example.com":                     "with a wildcard as first label at most",
+		"https://a*.example.com":                      "with a wildcard as first label at most",
+		"https://*":                                   "put the wildcard in front of a domain name",
+		"https://*.com":                               "put the wildcard in front of a domain name",
+		"https://app.example.com.":                    "write its host as a name",
+		"https://-app.example.com":                    "write its host as a name",
+		"https://app example.com":                     "write its host as a name",
+		"https://app.example.com\r\n":                 "write its host as a name",
+		"https://" + strings.Repeat("a.", 126) + "aa": "write its host as a name",
 	})
 }
 
-func TestAPathParameterIsOneThatViewersDoNotSend(t *testing.T) {
+func TestAPathParameterIsAName(t *testing.T) {
 	t.Parallel()
-	if err := PathParameter("path", []string{"token"}); err != nil {
-		t.Error(err)
-	}
-	for _, bad := range []struct{ name, want string }{
-		{"", "must be a name of 1 to 64"}, {"a b", "must be a name of 1 to 64"}, {"a=b", "must be a name of 1 to 64"},
-		{"TOKEN", `"TOKEN" is a query string that viewers send as well`},
-	} {
-		if err := PathParameter(bad.name, []string{"token"}); err == nil || !strings.Contains(err.Error(), bad.want) {
-			t.Errorf("%q: got %v", bad.name, err)
-		}
-	}
-}
-
-func TestADistributionHasRoomFor37Paths(t *testing.T) {
-	t.Parallel()
-	if err := Routes(37); err != nil {
-		t.Error(err)
-	}
-	if err := Routes(38); err == nil || !strings.Contains(err.Error(), "has 38 paths where a distribution has room for 37 (its quota is 75 behaviours, a path takes two)") {
-		t.Errorf("got %v", err)
-	}
+	accepts(t, PathParameter, "path", "A-b_9", strings.Repeat("p", 64))
+	refuses(t, PathParameter, map[string]string{"": "must be a name of 1 to 64", "a b": "must be a name", "a=b": "must be a name", strings.Repeat("p", 65): "must be a name"})
 }
 
 func TestALocksKeyIsANameAndNotAValue(t *testing.T) {
@@ -414,41 +381,153 @@ func TestALocksKeyIsANameAndNotAValue(t *testing.T) {
 			t.Errorf("%q: got %v", bad, err)
 		}
 	}
-	if err := ActiveKey("b", []string{"a", "b"}); err != nil {
-		t.Error(err)
-	}
-	if err := ActiveKey("c", []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), `must be one of the keys ["a" "b"], got "c"`) {
-		t.Errorf("got %v", err)
-	}
 }
 
-func TestASecretIsNamedAndInTheStacksRegion(t *testing.T) {
+func TestASecretIsNamed(t *testing.T) {
 	t.Parallel()
-	const arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat/edge-AbCdEf"
-	accepts(t, SecretARN, arn, "arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:chat")
-	refuses(t, SecretARN, map[string]string{"chat": "must be the ARN of a secret", arn + ":SecretString": "must be the ARN of a secret"})
-	accepts(t, SecretName, "chat/edge", "a_b+c=d.e@f-g")
-	refuses(t, SecretName, map[string]string{"a b": "never the secret itself", "a:b": "must be the name of a secret"})
-	accepts(t, SSMParameter, "/chat/edge", "chat")
-	refuses(t, SSMParameter, map[string]string{"/chat/": "must be the name of a parameter", "a b": "must be the name of a parameter"})
+	arn := func(s string) error { return Reference{SecretARN: s}.Problems(AllKnown).Err("") }
+	const good = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:chat/edge-AbCdEf"
+	accepts(t, arn, good, "arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:chat")
+	for _, bad := range []string{"chat", good + ":SecretString", good + " ", "arn:aws:secretsmanager:eu-west-1:1:secret:chat", "arn:aws:ssm:eu-west-1:111122223333:secret:chat", "arn:azure:secretsmanager:eu-west-1:111122223333:secret:chat", "arn:aws:secretsmanager:eu-west-1:111122223333:"} {
+		if err := arn(bad); err == nil || !strings.Contains(err.Error(), "must be the ARN of a secret") {
+			t.Errorf("%s: got %v", bad, err)
+		}
+	}
+	accepts(t, SecretName, "chat/edge", "a_b+c=d.e@f-g", strings.Repeat("s", 512))
+	refuses(t, SecretName, map[string]string{"a b": "may be the secret", "a:b": "must be the name of a secret", strings.Repeat("s", 513): "must be the name of a secret"})
+	accepts(t, SSMParameter, "/chat/edge", "chat", strings.Repeat("s", 1011))
+	refuses(t, SSMParameter, map[string]string{"/chat/": "must be the name of a parameter", "a b": "must be the name of a parameter", strings.Repeat("s", 1012): "must be the name of a parameter"})
 	accepts(t, SecretField, "api-key", "a.b")
 	refuses(t, SecretField, map[string]string{"a:b": "must be a key of the secret's JSON object"})
-	if err := SecretInRegion(arn, "eu-west-1"); err != nil {
-		t.Error(err)
+}
+
+func TestTheValueOfAHeaderIsOneLineOfASCII(t *testing.T) {
+	t.Parallel()
+	accepts(t, HeaderValue, "v", "a b", "{{resolve:secretsmanager:x:SecretString:::}}", strings.Repeat("v", 1783), "{{resolve:ssm:"+strings.Repeat("v", 1783)+"}}", "~!")
+	refuses(t, HeaderValue, map[string]string{
+		"":                        "must have a value, got none",
+		"a\r\nb":                  "without line breaks",
+		"a\nb":                    "without line breaks",
+		"a\x00b":                  "without line breaks",
+		"a\tb":                    "without line breaks",
+		"a\x7fb":                  "without line breaks",
+		"ü":                       "must have a value in ASCII",
+		" a":                      "without a space at either end",
+		"a ":                      "without a space at either end",
+		strings.Repeat("v", 1784): "at most 1783 characters, got 1784",
+	})
+	accepts(t, OriginHeader, strings.Repeat("h", 256))
+	refuses(t, OriginHeader, map[string]string{strings.Repeat("h", 257): "at most 256 characters, got 257"})
+}
+
+func TestALogGoesToAPlaceWithAName(t *testing.T) {
+	t.Parallel()
+	accepts(t, LogGroupName, "/chat/edge", strings.Repeat("l", 512), "a_b.c#d-1", "/aws/vendedlogs/x")
+	refuses(t, LogGroupName, map[string]string{
+		"arn:aws:logs:us-east-1:111122223333:log-group:x:*": "write what follows log-group:",
+		"aws/x":                  "must not start with aws/",
+		strings.Repeat("l", 513): "must be the name of a log group",
+		"a:b":                    "must be the name of a log group",
+	})
+	accepts(t, BucketName, "abc", "my.bucket-1", strings.Repeat("b", 63))
+	refuses(t, BucketName, map[string]string{
+		"arn:aws:s3:::logs":     `write "logs"`,
+		"ab":                    "must be the name of a bucket",
+		strings.Repeat("b", 64): "must be the name of a bucket",
+		"Logs":                  "must be the name of a bucket",
+		"a..b":                  "must be the name of a bucket",
+		"-ab":                   "must be the name of a bucket",
+		"ab-":                   "must be the name of a bucket",
+		"192.168.5.4":           "must be the name of a bucket",
+		"xn--logs":              "must be the name of a bucket",
+		"sthree-logs":           "must be the name of a bucket",
+		"amzn-s3-demo-logs":     "must be the name of a bucket",
+		"logs-s3alias":          "must be the name of a bucket",
+		"logs--ol-s3":           "must be the name of a bucket",
+		"logs.mrap":             "must be the name of a bucket",
+		"logs--x-s3":            "must be the name of a bucket",
+		"logs--table-s3":        "must be the name of a bucket",
+	})
+}
+
+func TestAResourceIsOfTheDistributionsAccount(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []func(text, account string) error{CertificateARN, WebACLARN} {
+		text := certificate
+		if rule(text, "") != nil {
+			text = webACL
+		}
+		if err := rule(text, "111122223333"); err != nil {
+			t.Error(err)
+		}
+		if err := rule(text, "444455556666"); err == nil || !strings.Contains(err.Error(), "of the distribution's own account 444455556666, got one of 111122223333") {
+			t.Errorf("got %v", err)
+		}
 	}
-	if err := SecretInRegion(arn, "us-east-1"); err == nil || !strings.Contains(err.Error(), "must be a secret in us-east-1, where the distribution's stack is") {
-		t.Errorf("got %v", err)
+	refuses(t, func(s string) error { return CertificateARN(s, "") }, map[string]string{
+		strings.Replace(certificate, "arn:aws:", "arn:aws-cn:", 1): "must be a certificate in us-east-1",
+		strings.Replace(certificate, "111122223333", "1", 1):       "must be the ARN of an ACM certificate",
+		certificate + "\n": "must be the ARN of an ACM certificate",
+	})
+	refuses(t, func(s string) error { return WebACLARN(s, "") }, map[string]string{
+		strings.Replace(webACL, "arn:aws:", "arn:aws-cn:", 1): "must be a web ACL in us-east-1",
+		strings.Replace(webACL, "global/", "", 1):             "must be the ARN of a web ACL",
+	})
+}
+
+func TestTheIDOfAHostedZoneStandsAlone(t *testing.T) {
+	t.Parallel()
+	accepts(t, HostedZoneID, "Z1", "Z0123456789EXAMPLE", "Z"+strings.Repeat("A", 31))
+	refuses(t, HostedZoneID, map[string]string{
+		"/hostedzone/Z1":              `must be the id alone, got "/hostedzone/Z1"; drop "/hostedzone/" and write "Z1"`,
+		"hostedzone/Z1":               `drop "hostedzone/" and write "Z1"`,
+		"z1":                          "write one such as Z0123456789EXAMPLE",
+		"Z":                           "write one such as",
+		"example.com":                 "write one such as",
+		"/hostedzone/x":               "write one such as",
+		"Z" + strings.Repeat("A", 32): "write one such as",
+	})
+}
+
+func TestARegionIsOneOfAWSs(t *testing.T) {
+	t.Parallel()
+	accepts(t, Region, "us-east-1", "eu-central-2", "cn-north-1")
+	refuses(t, Region, map[string]string{
+		"eu-west-9":     `must be an AWS region, got "eu-west-9"; did you mean "eu-west-1"?`,
+		"us-east1":      `did you mean "us-east-1"?`,
+		"EU-WEST-1":     `did you mean "eu-west-1"?`,
+		"frankfurt":     "write one such as us-east-1",
+		"us-gov-west-1": "must be an AWS region",
+	})
+	if len(countries) != 249 || len(Regions) != 36 {
+		t.Errorf("got %d countries and %d regions", len(countries), len(Regions))
 	}
 }
 
-func TestAThrottleHasARateAndABurst(t *testing.T) {
+func TestTheNearestIsWhatWasMeant(t *testing.T) {
 	t.Parallel()
-	if err := Throttle(1, 1); err != nil {
-		t.Error(err)
+	known := []string{"headers", "cookies", "queryStrings"}
+	for name, want := range map[string]string{"header": "headers", "Headers": "headers", "hedaers": "headers", "cookis": "cookies", "QUERYSTRINGS": "queryStrings", "head": "", "xx": "", "": ""} {
+		if got, _ := Nearest(name, known); got != want {
+			t.Errorf("%s: want %q, got %q", name, want, got)
+		}
 	}
-	if err := Throttle(0, 5); err == nil || !strings.Contains(err.Error(), "got 0 and 5") {
-		t.Errorf("got %v", err)
+	if got, _ := Nearest("abcdef", []string{"abcdxx", "abcdex"}); got != "abcdex" {
+		t.Errorf("want the nearer one, got %s", got)
 	}
+}
+
+func TestTheHostOfAnAPIIsItsOwn(t *testing.T) {
+	t.Parallel()
+	accepts(t, OriginHost, "socket.example.com", "abc.execute-api.eu-west-1.amazonaws.com", "ABC.execute-api.eu-west-1.amazonaws.com", "abc.execute-api.eu-west-1.api.aws", "abc.execute-api.us-gov-west-1.amazonaws.com", "abc.execute-api.cn-north-1.amazonaws.com.cn", "abc.execute-api.cn-north-1.api.amazonwebservices.com.cn")
+	refuses(t, OriginHost, map[string]string{
+		"d111.cloudfront.net":                       "is a CloudFront distribution",
+		"D111.CloudFront.net":                       "is a CloudFront distribution",
+		"abc.execute-api.eu-west-9.amazonaws.com":   `did you mean "eu-west-1"?`,
+		"d-abc.execute-api.eu-west-1.amazonaws.com": "what the DNS record of a custom domain name points to",
+		"a-b.execute-api.eu-west-1.amazonaws.com":   "write it as id.execute-api.region.amazonaws.com",
+		"abc.execute-api.amazonaws.com":             "write it as id.execute-api.region.amazonaws.com",
+	})
 }
 
 func TestAnAddressRangeIsInCIDRNotation(t *testing.T) {
@@ -497,9 +576,17 @@ func TestALogFieldIsOneOfCloudFronts(t *testing.T) {
 func TestWhoIsToldOfAnAlarm(t *testing.T) {
 	t.Parallel()
 	accepts(t, Email, "oncall@example.com", "a+b@mail.example.co")
-	refuses(t, Email, map[string]string{"oncall": "must be an e-mail address", "a b@example.com": "must be an e-mail address", "a@example": "must be an e-mail address"})
-	accepts(t, ActionARN, "arn:aws:sns:us-east-1:111122223333:oncall")
-	refuses(t, ActionARN, map[string]string{"oncall": "must be the ARN of what an alarm tells"})
+	refuses(t, Email, map[string]string{"oncall": "must be an e-mail address", "a b@example.com": "must be an e-mail address", "a@example": "must be an e-mail address", "A <a@example.com>": "must be an e-mail address", "a@example.com,b@example.com": "must be an e-mail address", "a@b@example.com": "must be an e-mail address", "a@example.": "must be an e-mail address"})
+	accepts(t, ActionARN, topic, topic+".fifo", "arn:aws:lambda:us-east-1:111122223333:function:x", "arn:aws:ssm-incidents::111122223333:response-plan/x", "arn:aws:automate:us-east-1:ec2:stop")
+	refuses(t, ActionARN, map[string]string{
+		"oncall":                                 "must be the ARN of what an alarm tells",
+		"arn:aws::us-east-1:111122223333:x":      "must be the ARN of what an alarm tells",
+		"arn:aws:sns:us-east-1:111122223333:":    "must be the ARN of what an alarm tells",
+		"arn:aws:sns:eu-west-1:111122223333:x":   "must be in us-east-1, where the alarms on CloudFront are, got one in eu-west-1",
+		"arn:aws:sns:us-east-1:1:x":              "must be the ARN of a topic",
+		topic + ":" + policyID:                   "without a subscription's id",
+		"arn:aws:sns:us-east-1:111122223333:a/b": "must be the ARN of a topic",
+	})
 }
 
 func TestMessagesAboutAURLRepeatNoSecret(t *testing.T) {

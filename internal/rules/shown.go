@@ -1,30 +1,26 @@
 package rules
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
-// shownURL is a URL, or what was meant as one, for a message: without user, password,
-// query string and fragment, which may be secret.
-func shownURL(raw string) string {
-	if scheme, rest, found := strings.Cut(raw, "://"); found {
-		if at := strings.LastIndex(rest, "@"); at >= 0 {
-			raw = scheme + "://…" + rest[at:]
-		}
-	} else if at := strings.LastIndex(raw, "@"); at >= 0 {
-		raw = "…" + raw[at:]
+// Shown is a text that may be a URL as a message may show it: without user and
+// password, query string and fragment, any of which may be a secret.
+func Shown(text string) string {
+	start := 0
+	if i := strings.Index(text, "//"); i >= 0 {
+		start = i + len("//")
 	}
-	if i := strings.IndexAny(raw, "?#"); i >= 0 && i < len(raw)-1 {
-		raw = raw[:i+1] + "…"
+	if at := strings.LastIndex(text, "@"); at > start && !isPath(text[start:at]) {
+		text = text[:start] + "***" + text[at:]
 	}
-	return raw
+	if i := strings.IndexAny(text, "?#"); i >= 0 && i+1 < len(text) {
+		text = text[:i+1] + "***"
+	}
+	return text
 }
 
-// unwrapped is the reason of a URL's error, which repeats the URL around it.
-func unwrapped(err error) error {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner
-	}
-	return err
+// isPath reports whether what stands before an @ is a host and the start of a
+// path, so that the @ is part of the path.
+func isPath(before string) bool {
+	host, _, found := strings.Cut(before, "/")
+	return found && !strings.ContainsAny(host, ":@") && !strings.ContainsAny(before, "?#")
 }

@@ -4,25 +4,45 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 )
 
-// The limits of a rate-based rule (AWS WAF Developer Guide, "Rate-based rule
-// high-level settings"; AWS WAF API Reference, "RateBasedStatement").
+// The limits of a web ACL (AWS WAF Developer Guide, "Rate-based rule high-level
+// settings" and "AWS WAF quotas"; AWS WAF API Reference, "RateBasedStatement").
 const (
 	MinRateLimit = 10
 	MaxRateLimit = 2_000_000_000
+	MaxAddresses = 10_000
 )
+
+// WebACL is a web ACL of CloudFront scope.
+type WebACL struct {
+	RateLimit                                           int
+	AllowedAddresses, DeniedAddresses, TrustedAddresses []string
+	// Region is that of its stack, where that is known.
+	Region string
+}
+
+// Problems lists what is wrong with w.
+func (w WebACL) Problems(unknown func(string) bool) (p Problems) {
+	p.text("", w.Region, unknown, InUSEast1)
+	p.number("RateLimit", w.RateLimit, MinRateLimit, MaxRateLimit)
+	p.list("AllowedAddresses", w.AllowedAddresses, MaxAddresses, strings.ToLower, unknown, AddressRange)
+	p.list("DeniedAddresses", w.DeniedAddresses, MaxAddresses, strings.ToLower, unknown, AddressRange)
+	p.list("TrustedAddresses", w.TrustedAddresses, MaxAddresses, strings.ToLower, unknown, AddressRange)
+	return p
+}
 
 // AddressRange accepts an IPv4 or IPv6 range as AWS WAF takes it: in CIDR notation,
 // without host bits, and not all addresses (AWS WAF API Reference, "IPSet").
 func AddressRange(cidr string) error {
-	if address, err := netip.ParseAddr(cidr); err == nil {
+	if address, err := netip.ParseAddr(cidr); err == nil && address.Zone() == "" {
 		return fmt.Errorf("must be a range in CIDR notation, got %q; write \"%s/%d\"", cidr, cidr, address.BitLen())
 	}
 	prefix, err := netip.ParsePrefix(cidr)
 	switch {
 	case err != nil || prefix.Addr().Is4In6():
-		return fmt.Errorf("must be a range in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32, got %q", cidr)
+		return fmt.Errorf("must be a range in CIDR notation, got %q; write it as 192.0.2.0/24 or 2001:db8::/32", cidr)
 	case prefix.Bits() == 0:
 		return fmt.Errorf("must not be all addresses, got %q, which AWS WAF does not take; leave the list out", cidr)
 	case prefix.Masked() != prefix:
@@ -35,15 +55,6 @@ func AddressRange(cidr string) error {
 func IsIPv6(cidr string) bool {
 	prefix, err := netip.ParsePrefix(cidr)
 	return err == nil && prefix.Addr().Is6()
-}
-
-// InUSEast1 accepts the region of a stack for what CloudFront takes from us-east-1
-// only.
-func InUSEast1(region string) error {
-	if region != "us-east-1" {
-		return fmt.Errorf("needs a stack in us-east-1, the only region CloudFront takes it from, got %s; define it in a stack there", region)
-	}
-	return nil
 }
 
 // AllowList accepts ranges that are the only ones that may connect: of both IP
