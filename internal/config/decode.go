@@ -256,7 +256,7 @@ func (d *decoder) listFix(value any) string {
 	case nil:
 		return forDefault
 	case string:
-		if v != "" && !d.hide {
+		if v != "" && !d.hide && isShort(v) {
 			return fmt.Sprintf("write [%s]", show(v))
 		}
 	}
@@ -271,7 +271,7 @@ func (d *decoder) stringFix(value any) string {
 		}
 	case []any:
 		if len(v) == 1 && !d.hide {
-			if text, ok := v[0].(string); ok {
+			if text, ok := v[0].(string); ok && isShort(text) {
 				return "write " + show(text)
 			}
 		}
@@ -280,6 +280,9 @@ func (d *decoder) stringFix(value any) string {
 	}
 	return "write it in quotes"
 }
+
+// isShort says whether show has room for the text.
+func isShort(text string) bool { return len([]rune(text)) < 78 && rules.Shown(text) == text }
 
 func boolFix(value any) string {
 	if text, ok := value.(string); ok {

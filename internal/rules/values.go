@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,7 +19,8 @@ func Between(n, lo, hi int) error {
 // WholeSeconds accepts a number of whole seconds within a range.
 func WholeSeconds(d, lo, hi time.Duration) error {
 	if d < lo || d > hi || d%time.Second != 0 {
-		return fmt.Errorf("must be whole seconds from %gs to %gs, got %gs", lo.Seconds(), hi.Seconds(), d.Seconds())
+		got := strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
+		return fmt.Errorf("must be whole seconds from %gs to %gs, got %ss", lo.Seconds(), hi.Seconds(), got)
 	}
 	return nil
 }
