@@ -37,10 +37,10 @@ func eachRoute(t *testing.T, f func(t *testing.T, e environment, r route)) {
 
 // page is the origin of a page that may connect, "" where any may.
 func (r route) page() string {
-	if len(r.AllowedOrigins) == 0 {
+	if len(r.AllowedWebOrigins) == 0 {
 		return ""
 	}
-	return strings.Replace(r.AllowedOrigins[0], "*", "a", 1)
+	return strings.Replace(r.AllowedWebOrigins[0], "*", "a", 1)
 }
 
 // target is a path, with a query string, that the route takes to the API: deeper
@@ -292,10 +292,10 @@ func TestPagesConnectFromTheOriginsThatAreAllowed(t *testing.T) {
 	eachRoute(t, func(t *testing.T, e environment, r route) {
 		r.unknownPolicy(t)
 		others, none := 101, 101
-		if len(r.AllowedOrigins) > 0 {
+		if len(r.AllowedWebOrigins) > 0 {
 			others = 403
 		}
-		if r.RequireOrigin {
+		if r.RequireWebOrigin {
 			none = 403
 		}
 		model := e.played(t)

@@ -29,7 +29,7 @@ var pools = map[string][]string{
 	"accessLogs.additionalFields": {"cs-uri-query", "c-port", "x-forwarded-for"},
 	"monitoring.emails":           {"a@example.com", "b@example.com", "c@example.com"},
 	"lock.keys":                   {"a", "b", "2026-11"},
-	"allowedOrigins":              {"https://app.example.com", "https://*.example.org", "https://b.example.com"},
+	"allowedWebOrigins":           {"https://app.example.com", "https://*.example.org", "https://b.example.com"},
 	"forwarding.headers":          {"Origin", "x-id", "User-Agent"},
 	"forwarding.queryStrings":     {"token", "room", "v"},
 	"forwarding.cookies":          {"session", "id"},
@@ -41,7 +41,7 @@ var (
 		"", "", "wss://abc.execute-api.us-east-1.amazonaws.com/prod", "wss://abc.execute-api.us-east-1.amazonaws.com/beta",
 		"wss://def.execute-api.eu-west-1.amazonaws.com/prod", "wss://api.example.com",
 	}
-	behaviorKeys = []string{"allowedOrigins", "forwarding.headers", "forwarding.queryStrings", "forwarding.cookies"}
+	behaviorKeys = []string{"allowedWebOrigins", "forwarding.headers", "forwarding.queryStrings", "forwarding.cookies"}
 )
 
 // some are random ones of a pool, at least at, in a random order.

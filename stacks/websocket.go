@@ -127,16 +127,15 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 // behavior turns the default behavior, or that of a route, into props.
 func (s *WebSocket) behavior(env config.Environment, b config.Behavior) edge.WebSocketBehaviorProps {
 	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
+	origin := &edge.OriginProps{
+		ReadTimeout:        seconds(b.Origin.ReadTimeoutSeconds),
+		KeepaliveTimeout:   seconds(b.Origin.KeepaliveTimeoutSeconds),
+		ConnectionAttempts: b.Origin.ConnectionAttempts,
+		ConnectionTimeout:  seconds(b.Origin.ConnectionTimeoutSeconds),
+		CustomHeaders:      b.Origin.CustomHeaders,
+		IPAddressType:      awscloudfront.OriginIpAddressType(b.Origin.IPAddressType),
+	}
 	props := edge.WebSocketBehaviorProps{
-		Origin: edge.Origin{
-			URL:                b.APIURL,
-			ReadTimeout:        seconds(b.Origin.ReadTimeoutSeconds),
-			KeepaliveTimeout:   seconds(b.Origin.KeepaliveTimeoutSeconds),
-			ConnectionAttempts: b.Origin.ConnectionAttempts,
-			ConnectionTimeout:  seconds(b.Origin.ConnectionTimeoutSeconds),
-			CustomHeaders:      b.Origin.CustomHeaders,
-			IPAddressType:      awscloudfront.OriginIpAddressType(b.Origin.IPAddressType),
-		},
 		Forwarding: edge.Forwarding{
 			Headers:        b.Forwarding.Headers,
 			QueryStrings:   selection(b.Forwarding.QueryStrings),
@@ -144,18 +143,21 @@ func (s *WebSocket) behavior(env config.Environment, b config.Behavior) edge.Web
 			AllExceptHost:  b.Forwarding.AllExceptHost,
 			OmitExtensions: b.Forwarding.OmitExtensions,
 		},
-		PathParameter:    b.PathParameter,
-		AllowedOrigins:   b.AllowedOrigins,
-		RequireOrigin:    b.RequireOrigin,
-		RequireHandshake: b.RequireHandshake,
+		PathParameter:     b.PathParameter,
+		AllowedWebOrigins: b.AllowedWebOrigins,
+		RequireWebOrigin:  b.RequireWebOrigin,
+		RequireHandshake:  b.RequireHandshake,
 	}
 	if b.APIURL == "" {
 		s.makePingAPI(env)
-		props.Origin.Stage = s.pingAPI.Stage()
-		props.Origin.CustomHeaders = joined(b.Origin.CustomHeaders, s.pingHeaders)
-	} else if l := b.Lock; l != nil {
-		elsewhere := originlock.Reference{SecretARN: l.SecretARN, SecretName: l.SecretName, SSMParameter: l.SSMParameter, Field: l.Field, Header: l.Header}
-		props.Origin.CustomHeaders = joined(b.Origin.CustomHeaders, elsewhere.Headers(s))
+		origin.CustomHeaders = joined(b.Origin.CustomHeaders, s.pingHeaders)
+		props.Origin = edge.FromStage(s.pingAPI.Stage(), origin)
+	} else {
+		if l := b.Lock; l != nil {
+			elsewhere := originlock.Reference{SecretARN: l.SecretARN, SecretName: l.SecretName, SSMParameter: l.SSMParameter, Field: l.Field, Header: l.Header}
+			origin.CustomHeaders = joined(b.Origin.CustomHeaders, elsewhere.Headers(s))
+		}
+		props.Origin = edge.FromURL(b.APIURL, origin)
 	}
 	if id := b.Forwarding.OriginRequestPolicyID; id != "" {
 		props.Forwarding.OriginRequestPolicy = s.importedPolicy(id)
@@ -240,10 +242,8 @@ func (s *WebSocket) monitor(env config.Environment) {
 	if s.webACL != nil {
 		props.WebACL = s.webACL.MetricName()
 	}
-	for _, child := range *s.distribution.Node().FindAll(constructs.ConstructOrder_PREORDER) {
-		if function, ok := child.(awscloudfront.CfnFunction); ok {
-			props.Functions = append(props.Functions, *function.Name())
-		}
+	for _, function := range s.distribution.Functions() {
+		props.Functions = append(props.Functions, *function.FunctionName())
 	}
 	monitoring.New(s, "Monitoring", props)
 }

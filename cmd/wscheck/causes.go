@@ -65,7 +65,7 @@ var runbook = []section{
 		{"custom-403", "A custom page hides who refused", "a custom response of the web ACL, or a custom error response for 403, replaced CloudFront's page: look at both"},
 	}},
 	{"403 in words", []cause{
-		{"foreign-page", "The page's origin is not in AllowedOrigins", "mind the port, and that *. stands for one label; with RequireOrigin, a client without Origin is refused as well"},
+		{"foreign-page", "The page's origin is not in AllowedWebOrigins", "mind the port, and that *. stands for one label; with RequireWebOrigin, a client without Origin is refused as well"},
 		{"own-function", "An edge function of yours refuses", "read its code: the body of the answer is its own"},
 	}},
 	{"403 with ForbiddenException", []cause{

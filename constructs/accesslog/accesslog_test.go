@@ -41,7 +41,7 @@ func logged(t *testing.T, props func(stack awscdk.Stack) accesslog.DistributionP
 
 func distribution(stack awscdk.Stack) interfacesawscloudfront.IDistributionRef {
 	return edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"}},
+		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil)},
 	}).Distribution()
 }
 

@@ -3,6 +3,7 @@ package edge
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,8 +20,10 @@ import (
 
 // WebSocketBehaviorProps are the properties of a [WebSocketBehavior].
 type WebSocketBehaviorProps struct {
-	// Origin is the WebSocket API. Required.
-	Origin Origin
+	// Origin is the WebSocket API, by [FromStage], [FromAPI], [FromURL] or
+	// [FromDomainName]. Behaviors with the same one share an origin of the
+	// distribution. Required.
+	Origin *Origin
 
 	// Forwarding says what reaches the API beside the handshake's own headers.
 	//
@@ -42,7 +45,7 @@ type WebSocketBehaviorProps struct {
 	// Default: none; API Gateway answers 403 to every path but "/".
 	PathParameter string
 
-	// AllowedOrigins are the web origins whose pages may connect, such as
+	// AllowedWebOrigins are the web origins whose pages may connect, such as
 	// https://app.example.com, with a port unless it is the scheme's own; a leading
 	// label may be a wildcard, https://*.example.com, which stands for exactly one.
 	// Others get 403: a browser sends cookies along with a handshake from any page
@@ -50,11 +53,11 @@ type WebSocketBehaviorProps struct {
 	// of letters does not matter. A handshake with several Origin headers gets 403.
 	//
 	// Default: not checked.
-	AllowedOrigins []string
+	AllowedWebOrigins []string
 
-	// RequireOrigin refuses handshakes without Origin too, which only browsers
-	// send. Needs AllowedOrigins.
-	RequireOrigin bool
+	// RequireWebOrigin refuses handshakes without Origin too, which only browsers
+	// send. Needs AllowedWebOrigins.
+	RequireWebOrigin bool
 
 	// RequireHandshake adds the edge function where no other prop and no path asks
 	// for it. Wherever it runs, it answers in words:
@@ -71,7 +74,7 @@ type WebSocketBehaviorProps struct {
 	// CloudFront does not take them beside Lambda@Edge functions on viewer events
 	// (CloudFront Developer Guide, "Restrictions on all edge functions"). Those on
 	// a response get a warning: what they do to a 101 is not documented. One on the
-	// viewer request excludes PathParameter, AllowedOrigins, RequireHandshake and
+	// viewer request excludes PathParameter, AllowedWebOrigins, RequireHandshake and
 	// AddTo, which need that event.
 	//
 	// Default: none.
@@ -129,14 +132,14 @@ type WebSocketBehavior struct {
 	constructs.Construct
 	id        string
 	props     WebSocketBehaviorProps
-	endpoint  endpoint
 	options   awscloudfront.BehaviorOptions
-	functions map[string]awscloudfront.Function
+	functions map[string]awscloudfront.Function // by path
+	url       string
 }
 
 // NewWebSocketBehavior defines a behaviour in scope. It takes effect once it is
 // added to a distribution, by [WebSocketBehavior.AddTo] or as the
-// DefaultBehavior of a distribution by [WebSocketBehavior.Options]. It panics
+// DefaultBehavior of a distribution by [WebSocketBehavior.Bind]. It panics
 // with the text of props.Validate before it defines anything.
 func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocketBehaviorProps) *WebSocketBehavior {
 	if err := props.Validate(); err != nil {
@@ -150,7 +153,7 @@ func NewWebSocketBehavior(scope constructs.Construct, id string, props *WebSocke
 func newBehavior(scope constructs.Construct, id string, props *WebSocketBehaviorProps, shared interfacesawscloudfront.IOriginRequestPolicyRef) *WebSocketBehavior {
 	b := &WebSocketBehavior{id: id, props: props.clone(), functions: map[string]awscloudfront.Function{}}
 	constructs.NewConstruct_Override(b, scope, &id)
-	b.endpoint = props.Origin.endpoint(b)
+	props.Origin.make()
 	policy := shared
 	if policy == nil {
 		policy = props.Forwarding.policy()
@@ -159,7 +162,7 @@ func newBehavior(scope constructs.Construct, id string, props *WebSocketBehavior
 		policy = props.policyContent().newPolicy(b, "OriginRequestPolicy")
 	}
 	b.options = awscloudfront.BehaviorOptions{
-		Origin:               props.Origin.origin(b.endpoint),
+		Origin:               props.Origin.made,
 		OriginRequestPolicy:  policy,
 		CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY,
@@ -177,16 +180,17 @@ func newBehavior(scope constructs.Construct, id string, props *WebSocketBehavior
 // changes by the caller until then.
 func (p *WebSocketBehaviorProps) clone() WebSocketBehaviorProps {
 	q := *p
-	q.AllowedOrigins = slices.Clone(p.AllowedOrigins)
+	q.AllowedWebOrigins = slices.Clone(p.AllowedWebOrigins)
 	q.FunctionAssociations = slices.Clone(p.FunctionAssociations)
 	q.EdgeLambdas = slices.Clone(p.EdgeLambdas)
 	return q
 }
 
-// Options returns the behaviour as the CDK's own props, for a distribution that
-// serves nothing but this API as its DefaultBehavior. A copy: changes to it do
-// not come back.
-func (b *WebSocketBehavior) Options() *awscloudfront.BehaviorOptions {
+// Bind defines what the behavior needs as the default one of a distribution, its
+// edge function, and returns the behavior as the CDK's own props: for a
+// distribution of yours that serves nothing but this API. It defines nothing the
+// second time. Changes to what it returns do not come back.
+func (b *WebSocketBehavior) Bind() *awscloudfront.BehaviorOptions {
 	options := b.options
 	options.FunctionAssociations = b.associations("")
 	return &options
@@ -199,7 +203,7 @@ func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.Functi
 	if prefix != "" || len(b.props.functionFeatures()) > 0 {
 		function, made := b.functions[prefix]
 		if !made {
-			function = b.props.functionSettings(prefix, b.endpoint).function(b, childID("Function", prefix))
+			function = b.props.functionSettings(prefix, b.props.Origin.at).function(b, childID("Function", prefix))
 			b.functions[prefix] = function
 		}
 		associations = append(associations, &awscloudfront.FunctionAssociation{
@@ -213,12 +217,33 @@ func (b *WebSocketBehavior) associations(prefix string) *[]*awscloudfront.Functi
 	return &associations
 }
 
+// URL returns what clients connect to: the distribution's first name that is not a
+// wildcard, and the path that the behavior was added under, the last one if there
+// are several. It is nil before the behavior is added to a distribution, and after
+// Bind, whose distribution it does not know.
+func (b *WebSocketBehavior) URL() *string {
+	if b.url == "" {
+		return nil
+	}
+	return &b.url
+}
+
+// Functions returns the edge functions of the behavior, in the order of the paths
+// that it was added under. There are none where nothing asks for one.
+func (b *WebSocketBehavior) Functions() []awscloudfront.Function {
+	var functions []awscloudfront.Function
+	for _, path := range slices.Sorted(maps.Keys(b.functions)) {
+		functions = append(functions, b.functions[path])
+	}
+	return functions
+}
+
 // CallbackURL returns the address of the API's @connections endpoint, to which a
 // backend posts the messages for its clients. It is the API's own address,
 // because signed requests do not pass through CloudFront (API Gateway Developer
 // Guide, "Use @connections commands in your backend service").
 func (b *WebSocketBehavior) CallbackURL() *string {
-	return jsii.String("https://" + b.endpoint.host + b.endpoint.path)
+	return jsii.String("https://" + b.props.Origin.at.host + b.props.Origin.at.path)
 }
 
 // AddTo adds the behaviour to a distribution of the same app, under path and
@@ -234,13 +259,29 @@ func (b *WebSocketBehavior) CallbackURL() *string {
 // already takes the path, or if an edge function of yours has the viewer-request
 // event. A distribution that answers 403 or 404 with a page gets a warning,
 // because that page would also answer a refused handshake.
-func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path string) {
+//
+// It returns the behavior.
+func (b *WebSocketBehavior) AddTo(distribution awscloudfront.IDistribution, path string) *WebSocketBehavior {
 	d, config, err := b.attachable(distribution, path)
 	if err != nil {
 		panic(fmt.Errorf("WebSocketBehavior %q: %w", b.id, err))
 	}
 	b.attach(d, path)
+	b.url = "wss://" + viewerHost(aliases(config), d.DistributionDomainName()) + path
 	warnOfErrorPages(b, config)
+	return b
+}
+
+// aliases are the plain ones among a distribution's names.
+func aliases(config map[string]any) []string {
+	var names []string
+	list, _ := config["aliases"].([]any)
+	for _, each := range list {
+		if name, ok := each.(string); ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // attach adds the behaviour under a path that has been checked.

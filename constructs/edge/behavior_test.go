@@ -18,7 +18,7 @@ import (
 func site(stack awscdk.Stack, errorResponses ...*awscloudfront.ErrorResponse) awscloudfront.Distribution {
 	behavior := byURL()
 	return awscloudfront.NewDistribution(stack, jsii.String("Site"), &awscloudfront.DistributionProps{
-		DefaultBehavior: edge.NewWebSocketBehavior(stack, "Default", &behavior).Options(),
+		DefaultBehavior: edge.NewWebSocketBehavior(stack, "Default", &behavior).Bind(),
 		ErrorResponses:  &errorResponses,
 	})
 }
@@ -154,21 +154,21 @@ func TestPathsThatLookAlikeDoNotCollide(t *testing.T) {
 func TestWhatTheCallerChangesLaterIsNotSeen(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	props, d := byURL(), site(stack)
-	props.AllowedOrigins = []string{"https://app.example.com"}
+	props.AllowedWebOrigins = []string{"https://app.example.com"}
 	b := edge.NewWebSocketBehavior(stack, "Socket", &props)
-	props.AllowedOrigins[0] = "https://evil.com"
+	props.AllowedWebOrigins[0] = "https://evil.com"
 	b.AddTo(d, "/ws")
 	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); strings.Contains(code, "evil") {
 		t.Errorf("got\n%s", code)
 	}
 }
 
-func TestOptionsAreACopy(t *testing.T) {
+func TestWhatBindReturnsIsACopy(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	behavior := byURL()
 	b := edge.NewWebSocketBehavior(stack, "Socket", &behavior)
-	b.Options().Compress = jsii.Bool(true)
-	if *b.Options().Compress {
+	b.Bind().Compress = jsii.Bool(true)
+	if *b.Bind().Compress {
 		t.Error("want the behaviour as it was")
 	}
 }
@@ -183,22 +183,22 @@ func TestADistributionWithSeveralAPIs(t *testing.T) {
 func severalAPIs() *edge.WebSocketDistributionProps {
 	return &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:           edge.Origin{URL: apiURL},
+			Origin:           edge.FromURL(apiURL, nil),
 			RequireHandshake: true,
 		},
 		AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{
 			"/chat": {
-				Origin:         edge.Origin{URL: "wss://chat.execute-api.eu-west-1.amazonaws.com/live"},
-				Forwarding:     edge.Forwarding{QueryStrings: edge.AllowList("token")},
-				PathParameter:  "path",
-				AllowedOrigins: []string{"https://app.example.com", "https://*.example.org"},
-				RequireOrigin:  true,
+				Origin:            edge.FromURL("wss://chat.execute-api.eu-west-1.amazonaws.com/live", nil),
+				Forwarding:        edge.Forwarding{QueryStrings: edge.AllowList("token")},
+				PathParameter:     "path",
+				AllowedWebOrigins: []string{"https://app.example.com", "https://*.example.org"},
+				RequireWebOrigin:  true,
 			},
 			"/game": {
-				Origin: edge.Origin{URL: "wss://game.execute-api.us-west-2.amazonaws.com/live", CustomHeaders: map[string]string{"x-api-key": "{{resolve:secretsmanager:game:SecretString:::}}"}},
+				Origin: edge.FromURL("wss://game.execute-api.us-west-2.amazonaws.com/live", &edge.OriginProps{CustomHeaders: map[string]string{"x-api-key": "{{resolve:secretsmanager:game:SecretString:::}}"}}),
 			},
 			"/chat/admin": {
-				Origin: edge.Origin{URL: "wss://admin.execute-api.eu-west-1.amazonaws.com/live"},
+				Origin: edge.FromURL("wss://admin.execute-api.eu-west-1.amazonaws.com/live", nil),
 			},
 		},
 	}
@@ -274,11 +274,11 @@ func TestTheFunctionIsMadeOnlyWhereSomethingAsksForIt(t *testing.T) {
 	}{
 		"nothing":           {func(*edge.WebSocketBehaviorProps) {}, ""},
 		"a path parameter":  {func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" }, `{"parameter":"path","mostParameters":24,"longestURL":4045,"longestQuery":4044}`},
-		"browser origins":   {func(p *edge.WebSocketBehaviorProps) { p.AllowedOrigins = []string{"https://App.example.com"} }, `{"longestURL":4045,"origins":" https://app.example.com ","wildcards":" ","longestOrigin":23}`},
+		"browser origins":   {func(p *edge.WebSocketBehaviorProps) { p.AllowedWebOrigins = []string{"https://App.example.com"} }, `{"longestURL":4045,"origins":" https://app.example.com ","wildcards":" ","longestOrigin":23}`},
 		"a handshake alone": {func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true }, `{"longestURL":4045}`},
 		"an origin at all": {func(p *edge.WebSocketBehaviorProps) {
-			p.AllowedOrigins, p.RequireOrigin = []string{"https://app.example.com"}, true
-		}, `{"longestURL":4045,"origins":" https://app.example.com ","wildcards":" ","longestOrigin":23,"requireOrigin":true}`},
+			p.AllowedWebOrigins, p.RequireWebOrigin = []string{"https://app.example.com"}, true
+		}, `{"longestURL":4045,"origins":" https://app.example.com ","wildcards":" ","longestOrigin":23,"requireWebOrigin":true}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack := cdktest.NewStack(t)
@@ -332,7 +332,7 @@ func TestThePolicyLetsThePathParameterThrough(t *testing.T) {
 func TestTheRoomForAQueryStringDependsOnTheStage(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	stage := awscdk.NewCfnParameter(stack, jsii.String("Stage"), nil).ValueAsString()
-	behavior := edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "socket.example.com", Path: *stage}, PathParameter: "path"}
+	behavior := edge.WebSocketBehaviorProps{Origin: edge.FromDomainName("socket.example.com", *stage, nil), PathParameter: "path"}
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: behavior})
 	if code := cdktest.Synth(t, stack).Properties(functionType)["FunctionCode"].(string); !strings.Contains(code, `"longestURL":3942,"longestQuery":3941}`) {
 		t.Errorf("want 4096 less wss://, 18 of the host, 129 and 2, got\n%s", code)
@@ -362,7 +362,7 @@ func TestAPathThatIsTakenIsRefused(t *testing.T) {
 	behavior := byURL()
 	d := site(stack)
 	b := edge.NewWebSocketBehavior(stack, "Socket", &behavior)
-	d.AddBehavior(jsii.String("w?"), b.Options().Origin, nil)
+	d.AddBehavior(jsii.String("w?"), b.Bind().Origin, nil)
 	cdktest.Panics(t, func() { b.AddTo(d, "/ws") }, `path "/ws" is never reached: the distribution has a behavior for "w?"`)
 	b.AddTo(d, "/socket")
 }
@@ -377,5 +377,44 @@ func TestADistributionThatCannotBeReadIsWarnedAbout(t *testing.T) {
 	got := cdktest.Warnings(t, stack)
 	if len(got) != 1 || !strings.Contains(got[0], "cannot check the distribution for paths that are already taken") || !strings.Contains(got[0], "its default child is not the AWS::CloudFront::Distribution") {
 		t.Errorf("want one warning, got %q", got)
+	}
+}
+
+func TestAnAttachedBehaviorKnowsItsURLAndItsFunction(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	behavior := byURL()
+	b := edge.NewWebSocketBehavior(stack, "Socket", &behavior)
+	if b.URL() != nil || len(b.Functions()) != 0 {
+		t.Errorf("want nothing yet, got %v, %v", b.URL(), b.Functions())
+	}
+	named := awscloudfront.NewDistribution(stack, jsii.String("Named"), &awscloudfront.DistributionProps{
+		DefaultBehavior: &awscloudfront.BehaviorOptions{Origin: edge.FromURL(apiURL, nil).IOrigin()},
+		DomainNames:     jsii.Strings("*.example.com", "www.example.com"),
+		Certificate:     certificate(stack),
+	})
+	if got := b.AddTo(named, "/ws"); got != b || *b.URL() != "wss://www.example.com/ws" {
+		t.Errorf("want the behavior and its URL, got %s", *b.URL())
+	}
+	d := site(stack)
+	if b.AddTo(d, "/other"); *b.URL() != "wss://"+*d.DistributionDomainName()+"/other" {
+		t.Errorf("got %s", *b.URL())
+	}
+	if got := b.Functions(); len(got) != 2 || *got[0].Node().Id() != "Function.other" || *got[1].Node().Id() != "Function.ws" {
+		t.Errorf("want a function for each path, got %v", got)
+	}
+}
+
+func TestADistributionKnowsTheURLsAndFunctionsOfItsBehaviors(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	d := edge.NewWebSocketDistribution(stack, "Edge", severalAPIs())
+	if got := *d.AdditionalBehavior("/game").URL(); got != *d.URL()+"/game" {
+		t.Errorf("got %s", got)
+	}
+	var got []string
+	for _, function := range d.Functions() {
+		got = append(got, *function.Node().Id())
+	}
+	if want := "Function Function.chat Function.chat.admin Function.game"; strings.Join(got, " ") != want {
+		t.Errorf("want %s, got %s", want, got)
 	}
 }

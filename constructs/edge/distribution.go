@@ -155,7 +155,6 @@ type WebSocketDistribution struct {
 	policies     map[string]interfacesawscloudfront.IOriginRequestPolicyRef
 	distribution awscloudfront.Distribution
 	domainName   *string
-	url          string
 }
 
 // NewWebSocketDistribution defines a distribution in scope: the default
@@ -171,15 +170,17 @@ func NewWebSocketDistribution(scope constructs.Construct, id string, props *WebS
 	}
 	constructs.NewConstruct_Override(d, scope, &id)
 	d.behavior = d.newBehavior("Behavior", &props.DefaultBehavior)
-	d.distribution = awscloudfront.NewDistribution(d, jsii.String("Distribution"), props.distribution(d.behavior.Options()))
+	d.distribution = awscloudfront.NewDistribution(d, jsii.String("Distribution"), props.distribution(d.behavior.Bind()))
+	d.domainName = d.distribution.DistributionDomainName()
+	url := "wss://" + viewerHost(props.DomainNames, d.domainName)
+	d.behavior.url = url
 	for _, path := range props.paths() {
 		behavior := props.AdditionalBehaviors[path]
 		b := d.newBehavior(childID("Behavior", path), &behavior)
 		b.attach(d.distribution, path)
+		b.url = url + path
 		d.additional[path] = b
 	}
-	d.domainName = d.distribution.DistributionDomainName()
-	d.url = "wss://" + props.viewerHost(*d.domainName)
 	props.aliasRecords(d, d.domainName)
 	return d
 }
@@ -217,10 +218,20 @@ func (d *WebSocketDistribution) AdditionalBehavior(path string) *WebSocketBehavi
 	return d.additional[path]
 }
 
+// Functions returns the edge functions of all behaviors: that of the default one,
+// then those of the others in the order of their paths.
+func (d *WebSocketDistribution) Functions() []awscloudfront.Function {
+	functions := d.behavior.Functions()
+	for _, path := range slices.Sorted(maps.Keys(d.additional)) {
+		functions = append(functions, d.additional[path].Functions()...)
+	}
+	return functions
+}
+
 // URL returns what clients connect to: wss:// and the first domain name that is
-// no wildcard, or else the name that CloudFront gave. The path of a further
-// behaviour goes behind it.
-func (d *WebSocketDistribution) URL() *string { return &d.url }
+// not a wildcard, or else the name that CloudFront gave. An additional behavior has
+// a URL of its own.
+func (d *WebSocketDistribution) URL() *string { return d.behavior.URL() }
 
 // DomainName returns the name that CloudFront gave the distribution, the target
 // for DNS records of your own.
@@ -236,12 +247,14 @@ func (p *WebSocketDistributionProps) paths() []string {
 	})
 }
 
-func (p *WebSocketDistributionProps) viewerHost(domainName string) string {
-	own := slices.IndexFunc(p.DomainNames, func(name string) bool { return !strings.HasPrefix(name, "*.") })
+// viewerHost is the name by which viewers reach a distribution: the first of names
+// that is not a wildcard, or else the one that CloudFront gave.
+func viewerHost(names []string, domainName *string) string {
+	own := slices.IndexFunc(names, func(name string) bool { return !strings.HasPrefix(name, "*.") })
 	if own >= 0 {
-		return p.DomainNames[own]
+		return names[own]
 	}
-	return domainName
+	return *domainName
 }
 
 // distribution is where the distribution's Go values become those of the CDK.

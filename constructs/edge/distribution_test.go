@@ -34,7 +34,7 @@ func TestADistributionWithEveryProp(t *testing.T) {
 func everyProp(stack awscdk.Stack) *edge.WebSocketDistributionProps {
 	return &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{URL: apiURL, CustomHeaders: map[string]string{"x-origin": "edge"}},
+			Origin: edge.FromURL(apiURL, &edge.OriginProps{CustomHeaders: map[string]string{"x-origin": "edge"}}),
 			Forwarding: edge.Forwarding{
 				Headers:      []string{"Origin"},
 				QueryStrings: edge.AllowList("token"),
@@ -71,7 +71,7 @@ func TestTheOriginalRecipe(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:     edge.Origin{DomainName: "abc.execute-api.eu-west-1.amazonaws.com", Path: "prod"},
+			Origin:     edge.FromDomainName("abc.execute-api.eu-west-1.amazonaws.com", "prod", nil),
 			Forwarding: edge.Forwarding{OmitExtensions: true},
 		},
 	})

@@ -24,7 +24,7 @@ const (
 
 // byURL is the smallest valid behaviour.
 func byURL() edge.WebSocketBehaviorProps {
-	return edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: apiURL}}
+	return edge.WebSocketBehaviorProps{Origin: edge.FromURL(apiURL, nil)}
 }
 
 // distributionOf defines a distribution with these props and returns its
@@ -40,7 +40,7 @@ func config(tpl cdktest.Template) map[string]any {
 }
 
 // originOf is the only origin of a distribution with this origin.
-func originOf(t *testing.T, scope constructs.Construct, origin edge.Origin) map[string]any {
+func originOf(t *testing.T, scope constructs.Construct, origin *edge.Origin) map[string]any {
 	t.Helper()
 	props := edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: origin}}
 	origins := distributionOf(t, scope, props)["Origins"].([]any)

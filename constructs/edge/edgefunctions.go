@@ -119,7 +119,7 @@ func (f edgeFunctions) lambdaOnViewer() (string, bool) {
 // beside reports whether CloudFront takes a CloudFront Function of our own on
 // the viewer-request event beside f, and if not, why.
 func (f edgeFunctions) beside(purpose string) error {
-	const way = "do it in your function and attach Options() yourself, or move your function to another event"
+	const way = "do it in your function and leave that prop out, or move your function to another event"
 	if where, taken := f.onViewerRequest(); taken {
 		return fmt.Errorf("%s needs the viewer-request event, where %s is already, and CloudFront runs one function per event; %s", purpose, where, way)
 	}

@@ -155,8 +155,8 @@ func TestAFunctionOfOnesOwnBesideTheBehaviorsFeatures(t *testing.T) {
 	for want, change := range map[string]func(*edge.WebSocketBehaviorProps){
 		"DefaultBehavior: PathParameter needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event":    func(p *edge.WebSocketBehaviorProps) { p.PathParameter = "path" },
 		"DefaultBehavior: RequireHandshake needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event": func(p *edge.WebSocketBehaviorProps) { p.RequireHandshake = true },
-		"DefaultBehavior: PathParameter and AllowedOrigins needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event": func(p *edge.WebSocketBehaviorProps) {
-			p.PathParameter, p.AllowedOrigins = "path", []string{"https://app.example.com"}
+		"DefaultBehavior: PathParameter and AllowedWebOrigins needs the viewer-request event, where FunctionAssociations[0] is already, and CloudFront runs one function per event": func(p *edge.WebSocketBehaviorProps) {
+			p.PathParameter, p.AllowedWebOrigins = "path", []string{"https://app.example.com"}
 		},
 	} {
 		stack := cdktest.NewStack(t)

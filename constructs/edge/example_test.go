@@ -19,7 +19,7 @@ var (
 func ExampleNewWebSocketDistribution() {
 	distribution := edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"},
+			Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil),
 		},
 	})
 	awscdk.NewCfnOutput(stack, jsii.String("WebSocketUrl"), &awscdk.CfnOutputProps{Value: distribution.URL()})
@@ -30,7 +30,7 @@ func ExampleNewWebSocketDistribution() {
 func ExampleNewWebSocketDistribution_domainName() {
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{Stage: stage},
+			Origin: edge.FromStage(stage, nil),
 			Forwarding: edge.Forwarding{
 				Headers:      []string{"Origin"},
 				QueryStrings: edge.AllowList("token"),
@@ -48,7 +48,7 @@ func ExampleWebSocketBehavior_AddTo() {
 	var site awscloudfront.Distribution
 
 	edge.NewWebSocketBehavior(stack, "Socket", &edge.WebSocketBehaviorProps{
-		Origin: edge.Origin{Stage: stage},
+		Origin: edge.FromStage(stage, nil),
 	}).AddTo(site, "/ws")
 }
 
@@ -57,15 +57,15 @@ func ExampleWebSocketBehavior_AddTo() {
 func ExampleNewWebSocketDistribution_severalAPIs() {
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:           edge.Origin{Stage: stage},
+			Origin:           edge.FromStage(stage, nil),
 			RequireHandshake: true,
 		},
 		AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{
 			"/chat": {
-				Origin:         edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"},
-				Forwarding:     edge.Forwarding{QueryStrings: edge.AllowList("token")},
-				PathParameter:  "path",
-				AllowedOrigins: []string{"https://app.example.com", "https://*.example.org"},
+				Origin:            edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil),
+				Forwarding:        edge.Forwarding{QueryStrings: edge.AllowList("token")},
+				PathParameter:     "path",
+				AllowedWebOrigins: []string{"https://app.example.com", "https://*.example.org"},
 			},
 		},
 	})

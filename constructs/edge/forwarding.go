@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -93,7 +92,7 @@ func (f *Forwarding) problems(behavior *WebSocketBehaviorProps) rules.Problems {
 		Cookies:         f.Cookies.names,
 		AllExceptHost:   f.AllExceptHost,
 		OmitExtensions:  f.OmitExtensions,
-		OriginHeaders:   slices.Sorted(maps.Keys(behavior.Origin.CustomHeaders)),
+		OriginHeaders:   behavior.Origin.headerNames(),
 		PathParameter:   behavior.PathParameter,
 	}
 	if f.OriginRequestPolicy != nil {

@@ -51,8 +51,8 @@ type functionSettings struct {
 	Wildcards string `json:"wildcards,omitempty"`
 	// LongestOrigin is the length of the longest Origin that can be allowed.
 	LongestOrigin int `json:"longestOrigin,omitempty"`
-	// RequireOrigin refuses handshakes without Origin.
-	RequireOrigin bool `json:"requireOrigin,omitempty"`
+	// RequireWebOrigin refuses handshakes without Origin.
+	RequireWebOrigin bool `json:"requireWebOrigin,omitempty"`
 }
 
 // has says whether the settings ask for a part of function.js.
@@ -111,8 +111,8 @@ func (p *WebSocketBehaviorProps) functionFeatures() []string {
 	if p.PathParameter != "" {
 		features = append(features, "PathParameter")
 	}
-	if len(p.AllowedOrigins) > 0 {
-		features = append(features, "AllowedOrigins")
+	if len(p.AllowedWebOrigins) > 0 {
+		features = append(features, "AllowedWebOrigins")
 	}
 	if p.RequireHandshake {
 		features = append(features, "RequireHandshake")
@@ -140,10 +140,10 @@ func (p *WebSocketBehaviorProps) functionSettings(prefix string, e endpoint) fun
 	if p.PathParameter != "" {
 		s.Parameter, s.MostParameters, s.LongestQuery = p.PathParameter, maxParameters, room
 	}
-	if len(p.AllowedOrigins) > 0 {
-		s.RequireOrigin, s.Origins, s.Wildcards = p.RequireOrigin, " ", " "
+	if len(p.AllowedWebOrigins) > 0 {
+		s.RequireWebOrigin, s.Origins, s.Wildcards = p.RequireWebOrigin, " ", " "
 	}
-	for _, origin := range p.AllowedOrigins {
+	for _, origin := range p.AllowedWebOrigins {
 		list, longest := &s.Origins, len(origin)
 		if strings.Contains(origin, "*") {
 			list, longest = &s.Wildcards, len(origin)+maxLabel-len("*")
@@ -157,14 +157,14 @@ func (p *WebSocketBehaviorProps) functionSettings(prefix string, e endpoint) fun
 // functionProblems lists what is wrong with the props that the function serves.
 func (p *WebSocketBehaviorProps) functionProblems() rules.Problems {
 	problems := rules.EdgeFunction{
-		PathParameter:  p.PathParameter,
-		AllowedOrigins: p.AllowedOrigins,
-		RequireOrigin:  p.RequireOrigin,
-		QueryStrings:   p.Forwarding.QueryStrings.names,
+		PathParameter:     p.PathParameter,
+		AllowedWebOrigins: p.AllowedWebOrigins,
+		RequireWebOrigin:  p.RequireWebOrigin,
+		QueryStrings:      p.Forwarding.QueryStrings.names,
 	}.Problems(token.Is)
-	for i, origin := range p.AllowedOrigins {
+	for i, origin := range p.AllowedWebOrigins {
 		if token.Is(origin) {
-			problems.Addf(rules.Field("AllowedOrigins").At(i), "must be known at synthesis, got a token; write it out, the edge function holds it in its code")
+			problems.Addf(rules.Field("AllowedWebOrigins").At(i), "must be known at synthesis, got a token; write it out, the edge function holds it in its code")
 		}
 	}
 	if features := p.functionFeatures(); len(features) > 0 {

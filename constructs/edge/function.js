@@ -33,7 +33,7 @@ function isIn(list, origin) {
 // ASCII whose lower case is a letter of ASCII.
 function isAllowed(header) {
     if (!header) {
-        return !settings.requireOrigin;
+        return !settings.requireWebOrigin;
     }
     var origin = header.value;
     if ((header.multiValue && header.multiValue.length > 1) || origin.length > settings.longestOrigin ||

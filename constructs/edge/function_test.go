@@ -30,7 +30,7 @@ func withPath(prefix string) functionSettings {
 
 // withOrigins are the settings of a behavior that allows some origins.
 func withOrigins(origins ...string) functionSettings {
-	return (&WebSocketBehaviorProps{AllowedOrigins: origins}).functionSettings("", at(4000))
+	return (&WebSocketBehaviorProps{AllowedWebOrigins: origins}).functionSettings("", at(4000))
 }
 
 func TestThePathOfTheBehaviorIsTakenOff(t *testing.T) {
@@ -365,11 +365,11 @@ func TestARepeatedOriginIsRefused(t *testing.T) {
 }
 
 func TestWithoutAnOriginThereIsNoBrowser(t *testing.T) {
-	for requireOrigin, want := range map[bool]int{false: 0, true: 403} {
+	for requireWebOrigin, want := range map[bool]int{false: 0, true: 403} {
 		settings := withOrigins("https://app.example.com")
-		settings.RequireOrigin = requireOrigin
+		settings.RequireWebOrigin = requireWebOrigin
 		if got := mustRun(t, settings, handshake("/", nil)); got.Status != want {
-			t.Errorf("required %v: want %d, got %+v", requireOrigin, want, got)
+			t.Errorf("required %v: want %d, got %+v", requireWebOrigin, want, got)
 		}
 	}
 }
@@ -397,7 +397,7 @@ func TestWhatIsNoHandshakeAnswers426(t *testing.T) {
 // CloudFront fails a response that carries one of these (CloudFront Developer
 // Guide, "Restrictions on all edge functions").
 func TestNoAnswerCarriesAForbiddenHeader(t *testing.T) {
-	settings := (&WebSocketBehaviorProps{PathParameter: "path", AllowedOrigins: []string{"https://a.example"}}).functionSettings("/chat", at(100))
+	settings := (&WebSocketBehaviorProps{PathParameter: "path", AllowedWebOrigins: []string{"https://a.example"}}).functionSettings("/chat", at(100))
 	for url, want := range map[string]int{"/chat": 0, "/%63hat": 400, "/chat?#": 400, "/chat?" + strings.Repeat("&", 40): 414, "/chat?" + long(101, "x"): 414} {
 		got := mustRun(t, settings, handshake(url, nil))
 		if got.Status != want {
@@ -431,10 +431,10 @@ func TestSettingsCannotLeaveTheirPlaceInTheCode(t *testing.T) {
 }
 
 func TestTheSameSettingsMakeTheSameCode(t *testing.T) {
-	p := &WebSocketBehaviorProps{PathParameter: "path", RequireOrigin: true, AllowedOrigins: []string{"https://b", "https://*.C", "https://a"}}
+	p := &WebSocketBehaviorProps{PathParameter: "path", RequireWebOrigin: true, AllowedWebOrigins: []string{"https://b", "https://*.C", "https://a"}}
 	settings := p.functionSettings("/ws", at(4000))
 	want := `var settings = {"prefix":"/ws","parameter":"path","mostParameters":24,"longestURL":4004,"longestQuery":4000,` +
-		`"origins":" https://b https://a ","wildcards":" https://*.c ","longestOrigin":73,"requireOrigin":true};`
+		`"origins":" https://b https://a ","wildcards":" https://*.c ","longestOrigin":73,"requireWebOrigin":true};`
 	if a, b := settings.code(), settings.code(); a != b || !strings.Contains(a, want) {
 		t.Errorf("want %s, got\n%s", want, a)
 	}
@@ -473,16 +473,16 @@ func TestTheCodeIsSmall(t *testing.T) {
 
 // What internal/rules takes as settings has room beside the code.
 func TestAllSettingsThatAreTakenFitTheCode(t *testing.T) {
-	props := &WebSocketBehaviorProps{Origin: Origin{DomainName: "socket.example.com"}, PathParameter: strings.Repeat("p", 64), RequireOrigin: true, AllowedOrigins: []string{"a://b"}}
+	props := &WebSocketBehaviorProps{Origin: FromDomainName("socket.example.com", "", nil), PathParameter: strings.Repeat("p", 64), RequireWebOrigin: true, AllowedWebOrigins: []string{"a://b"}}
 	for i := 0; props.Validate() == nil; i++ {
-		props.AllowedOrigins = append(props.AllowedOrigins, fmt.Sprintf("http://*.a%d.de", i))
+		props.AllowedWebOrigins = append(props.AllowedWebOrigins, fmt.Sprintf("http://*.a%d.de", i))
 	}
-	props.AllowedOrigins = props.AllowedOrigins[:len(props.AllowedOrigins)-1]
+	props.AllowedWebOrigins = props.AllowedWebOrigins[:len(props.AllowedWebOrigins)-1]
 	if err := props.Validate(); err != nil {
 		t.Fatal(err)
 	}
 	size := len(props.functionSettings("/"+strings.Repeat("&", rules.MaxRoutePath-1), at(4000)).code())
-	t.Logf("%d bytes for %d origins, %d left of %d", size, len(props.AllowedOrigins), maxFunctionSize-size, maxFunctionSize)
+	t.Logf("%d bytes for %d origins, %d left of %d", size, len(props.AllowedWebOrigins), maxFunctionSize-size, maxFunctionSize)
 	if size > maxFunctionSize {
 		t.Errorf("want at most %d bytes, got %d", maxFunctionSize, size)
 	}
@@ -490,7 +490,7 @@ func TestAllSettingsThatAreTakenFitTheCode(t *testing.T) {
 
 // everything are settings with every feature on.
 var everything = (&WebSocketBehaviorProps{
-	PathParameter: "path", RequireOrigin: true, AllowedOrigins: []string{"https://app.example.com", "https://*.example.org"},
+	PathParameter: "path", RequireWebOrigin: true, AllowedWebOrigins: []string{"https://app.example.com", "https://*.example.org"},
 }).functionSettings("/chat", at(4000))
 
 var hostile = flag.Int("hostile", 10_000, "how many hostile requests the edge function is tried with")
@@ -533,12 +533,12 @@ func query(r request) string {
 	return *r.Query
 }
 
-var allowedOrigins = regexp.MustCompile(`^(?i:https://app\.example\.com|https://[a-z0-9-]{1,63}\.example\.org)$`)
+var allowedWebOrigins = regexp.MustCompile(`^(?i:https://app\.example\.com|https://[a-z0-9-]{1,63}\.example\.org)$`)
 
 // judge says what is wrong with the function's answer; "" if it is right.
 func judge(settings functionSettings, sent request, got answered) string {
 	origin, hasOrigin := sent.Headers["origin"]
-	foreign := !hasOrigin || len(origin.MultiValue) > 1 || !allowedOrigins.MatchString(origin.Value)
+	foreign := !hasOrigin || len(origin.MultiValue) > 1 || !allowedWebOrigins.MatchString(origin.Value)
 	pairs := strings.Split(query(sent), "&")
 	rest, under := strings.CutPrefix(sent.URI, "/chat")
 	under = under && (rest == "" || rest[0] == '/')

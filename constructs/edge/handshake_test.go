@@ -70,7 +70,7 @@ func TestAClientReachesItsAPIWithItsPath(t *testing.T) {
 func TestTheViewersAddressCannotBeForged(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{
-		Origin:     edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"},
+		Origin:     edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil),
 		Forwarding: edge.Forwarding{Headers: []string{"CloudFront-Viewer-Address"}},
 	}})
 	model, err := handshake.Parse(cdktest.Synth(t, stack).ToJSON(), nil)

@@ -1,6 +1,7 @@
 package edge_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -28,10 +29,13 @@ func setBehavior(f func(*edge.WebSocketBehaviorProps)) example {
 	return set(func(p *edge.WebSocketDistributionProps) { f(&p.DefaultBehavior) })
 }
 
-// setOrigin is an example of a prop of an origin that is there without it.
-func setOrigin(origin edge.Origin, f func(*edge.Origin)) example {
-	return cdktest.Set(edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: origin}},
-		func(p *edge.WebSocketDistributionProps) { f(&p.DefaultBehavior.Origin) })
+// setOrigin is an example of an origin that becomes another one.
+func setOrigin(from, to func(stack awscdk.Stack) *edge.Origin) example {
+	return func(stack awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
+		origin := to(stack)
+		return edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: from(stack)}},
+			func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.Origin = origin }
+	}
 }
 
 // setDomain is an example of a prop of a distribution with a domain name.
@@ -55,38 +59,11 @@ func twoAPIs(stack awscdk.Stack) (stages [2]awsapigatewayv2.WebSocketStage) {
 }
 
 func TestEachPropOfADistributionAndItsBehaviorChangesTheTemplate(t *testing.T) {
-	elsewhere := edge.Origin{DomainName: "socket.example.com", Path: "one"}
+	byURLOf := func(url string) func(awscdk.Stack) *edge.Origin {
+		return func(awscdk.Stack) *edge.Origin { return edge.FromURL(url, nil) }
+	}
 	cdktest.EachPropChangesTheTemplate(t, map[string]example{
-		"DefaultBehavior.Origin.Stage": func(stack awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
-			stages := twoAPIs(stack)
-			return edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: stages[0]}}},
-				func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.Origin.Stage = stages[1] }
-		},
-		"DefaultBehavior.Origin.API": func(stack awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
-			stages := twoAPIs(stack)
-			origin := edge.Origin{API: stages[0].Api(), StageName: "live"}
-			return edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: origin}},
-				func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.Origin.API = stages[1].Api() }
-		},
-		"DefaultBehavior.Origin.StageName": func(stack awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
-			origin := edge.Origin{API: twoAPIs(stack)[0].Api(), StageName: "live"}
-			return edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: origin}},
-				func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.Origin.StageName = "beta" }
-		},
-		"DefaultBehavior.Origin.URL":        setOrigin(edge.Origin{URL: apiURL}, func(o *edge.Origin) { o.URL = "wss://def.execute-api.eu-west-1.amazonaws.com/prod" }),
-		"DefaultBehavior.Origin.DomainName": setOrigin(elsewhere, func(o *edge.Origin) { o.DomainName = "other.example.com" }),
-		"DefaultBehavior.Origin.Path":       setOrigin(elsewhere, func(o *edge.Origin) { o.Path = "two" }),
-
-		"DefaultBehavior.Origin.ReadTimeout":        setBehavior(func(b *edge.WebSocketBehaviorProps) { b.Origin.ReadTimeout = time.Minute }),
-		"DefaultBehavior.Origin.KeepaliveTimeout":   setBehavior(func(b *edge.WebSocketBehaviorProps) { b.Origin.KeepaliveTimeout = time.Minute }),
-		"DefaultBehavior.Origin.ConnectionAttempts": setBehavior(func(b *edge.WebSocketBehaviorProps) { b.Origin.ConnectionAttempts = 2 }),
-		"DefaultBehavior.Origin.ConnectionTimeout":  setBehavior(func(b *edge.WebSocketBehaviorProps) { b.Origin.ConnectionTimeout = 3 * time.Second }),
-		"DefaultBehavior.Origin.CustomHeaders": setBehavior(func(b *edge.WebSocketBehaviorProps) {
-			b.Origin.CustomHeaders = map[string]string{"x-origin": "edge"}
-		}),
-		"DefaultBehavior.Origin.IPAddressType": setBehavior(func(b *edge.WebSocketBehaviorProps) {
-			b.Origin.IPAddressType = awscloudfront.OriginIpAddressType_DUALSTACK
-		}),
+		"DefaultBehavior.Origin": setOrigin(byURLOf(apiURL), byURLOf("wss://def.execute-api.eu-west-1.amazonaws.com/prod")),
 
 		"DefaultBehavior.Forwarding.Headers":        setBehavior(func(b *edge.WebSocketBehaviorProps) { b.Forwarding.Headers = []string{"Origin"} }),
 		"DefaultBehavior.Forwarding.QueryStrings":   setBehavior(func(b *edge.WebSocketBehaviorProps) { b.Forwarding.QueryStrings = edge.AllowList("token") }),
@@ -99,12 +76,12 @@ func TestEachPropOfADistributionAndItsBehaviorChangesTheTemplate(t *testing.T) {
 				func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.Forwarding.OriginRequestPolicy = policy }
 		},
 
-		"DefaultBehavior.PathParameter":  setBehavior(func(b *edge.WebSocketBehaviorProps) { b.PathParameter = "path" }),
-		"DefaultBehavior.AllowedOrigins": setBehavior(func(b *edge.WebSocketBehaviorProps) { b.AllowedOrigins = []string{"https://app.example.com"} }),
-		"DefaultBehavior.RequireOrigin": func(awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
+		"DefaultBehavior.PathParameter":     setBehavior(func(b *edge.WebSocketBehaviorProps) { b.PathParameter = "path" }),
+		"DefaultBehavior.AllowedWebOrigins": setBehavior(func(b *edge.WebSocketBehaviorProps) { b.AllowedWebOrigins = []string{"https://app.example.com"} }),
+		"DefaultBehavior.RequireWebOrigin": func(awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
 			props := edge.WebSocketDistributionProps{DefaultBehavior: byURL()}
-			props.DefaultBehavior.AllowedOrigins = []string{"https://app.example.com"}
-			return props, func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireOrigin = true }
+			props.DefaultBehavior.AllowedWebOrigins = []string{"https://app.example.com"}
+			return props, func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireWebOrigin = true }
 		},
 		"DefaultBehavior.RequireHandshake": setBehavior(func(b *edge.WebSocketBehaviorProps) { b.RequireHandshake = true }),
 		"DefaultBehavior.FunctionAssociations": func(stack awscdk.Stack) (edge.WebSocketDistributionProps, func(*edge.WebSocketDistributionProps)) {
@@ -155,4 +132,59 @@ func TestEachPropOfADistributionAndItsBehaviorChangesTheTemplate(t *testing.T) {
 	}, func(stack awscdk.Stack, props *edge.WebSocketDistributionProps) {
 		edge.NewWebSocketDistribution(stack, "Edge", props)
 	})
+}
+
+func TestEachPropOfAnOriginChangesTheTemplate(t *testing.T) {
+	set := func(f func(*edge.OriginProps)) cdktest.Example[edge.OriginProps] {
+		return cdktest.Set(edge.OriginProps{}, f)
+	}
+	cdktest.EachPropChangesTheTemplate(t, map[string]cdktest.Example[edge.OriginProps]{
+		"ReadTimeout":        set(func(p *edge.OriginProps) { p.ReadTimeout = time.Minute }),
+		"KeepaliveTimeout":   set(func(p *edge.OriginProps) { p.KeepaliveTimeout = time.Minute }),
+		"ConnectionAttempts": set(func(p *edge.OriginProps) { p.ConnectionAttempts = 2 }),
+		"ConnectionTimeout":  set(func(p *edge.OriginProps) { p.ConnectionTimeout = 3 * time.Second }),
+		"CustomHeaders":      set(func(p *edge.OriginProps) { p.CustomHeaders = map[string]string{"x-origin": "edge"} }),
+		"IPAddressType":      set(func(p *edge.OriginProps) { p.IPAddressType = awscloudfront.OriginIpAddressType_DUALSTACK }),
+	}, func(stack awscdk.Stack, props *edge.OriginProps) {
+		edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
+			DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL(apiURL, props)},
+		})
+	})
+}
+
+// What a constructor is given decides where the origin is.
+func TestEachPartOfAnOriginsAddressChangesTheTemplate(t *testing.T) {
+	address := func(stack awscdk.Stack, o *edge.Origin) string {
+		edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: o}})
+		origin := config(cdktest.Synth(t, stack))["Origins"].([]any)[0].(map[string]any)
+		return fmt.Sprint(origin["DomainName"], origin["OriginPath"])
+	}
+	for name, two := range map[string]func(stages [2]awsapigatewayv2.WebSocketStage) [2]*edge.Origin{
+		"stage": func(s [2]awsapigatewayv2.WebSocketStage) [2]*edge.Origin {
+			return [2]*edge.Origin{edge.FromStage(s[0], nil), edge.FromStage(s[1], nil)}
+		},
+		"API": func(s [2]awsapigatewayv2.WebSocketStage) [2]*edge.Origin {
+			return [2]*edge.Origin{edge.FromAPI(s[0].Api(), "live", nil), edge.FromAPI(s[1].Api(), "live", nil)}
+		},
+		"stage name": func(s [2]awsapigatewayv2.WebSocketStage) [2]*edge.Origin {
+			return [2]*edge.Origin{edge.FromAPI(s[0].Api(), "live", nil), edge.FromAPI(s[0].Api(), "beta", nil)}
+		},
+		"domain name": func([2]awsapigatewayv2.WebSocketStage) [2]*edge.Origin {
+			return [2]*edge.Origin{edge.FromDomainName("socket.example.com", "one", nil), edge.FromDomainName("other.example.com", "one", nil)}
+		},
+		"path": func([2]awsapigatewayv2.WebSocketStage) [2]*edge.Origin {
+			return [2]*edge.Origin{edge.FromDomainName("socket.example.com", "one", nil), edge.FromDomainName("socket.example.com", "two", nil)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got [2]string
+			for i := range got {
+				stack := cdktest.NewStack(t)
+				got[i] = address(stack, two(twoAPIs(stack))[i])
+			}
+			if got[0] == got[1] {
+				t.Errorf("want two addresses, got %s", got[0])
+			}
+		})
+	}
 }

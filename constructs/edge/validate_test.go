@@ -20,7 +20,7 @@ import (
 // TestPlainValuesAreRefused needs no jsii kernel; see
 // TestPlainValuesAreValidatedWithoutTheCDK.
 func TestPlainValuesAreRefused(t *testing.T) {
-	origin := func(o edge.Origin) edge.WebSocketDistributionProps {
+	origin := func(o *edge.Origin) edge.WebSocketDistributionProps {
 		return edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: o}}
 	}
 	forwarding := func(f edge.Forwarding) edge.WebSocketDistributionProps {
@@ -37,21 +37,22 @@ func TestPlainValuesAreRefused(t *testing.T) {
 		props edge.WebSocketDistributionProps
 		want  string
 	}{
-		{origin(edge.Origin{}), "DefaultBehavior.Origin: needs exactly one of Stage, API, URL and DomainName, got none"},
-		{origin(edge.Origin{URL: apiURL, DomainName: "socket.example.com"}), "DefaultBehavior.Origin: needs exactly one of Stage, API, URL and DomainName, got URL and DomainName"},
-		{origin(edge.Origin{URL: "ws://x"}), `DefaultBehavior.Origin.URL: must start with wss:// (or https://), got "ws://x"`},
-		{origin(edge.Origin{DomainName: "https://x/y"}), `DefaultBehavior.Origin.DomainName: must be a host name without scheme or path, got "https://x/y"; drop "https://" and write "x"`},
-		{origin(edge.Origin{DomainName: "abc.execute-api.eu-west-1.amazonaws.com"}), "DefaultBehavior.Origin.Path: is required with the API's default endpoint, got none"},
-		{origin(edge.Origin{DomainName: "d1.cloudfront.net"}), "which is a CloudFront distribution"},
-		{origin(edge.Origin{DomainName: "socket.example.com", Path: "/a b"}), `DefaultBehavior.Origin.Path: must be a path that starts with one slash and does not end in one, got "/a b"`},
-		{origin(edge.Origin{URL: apiURL, Path: "/prod"}), `DefaultBehavior.Origin.Path: goes with DomainName only, got "/prod"`},
-		{origin(edge.Origin{URL: apiURL, StageName: "prod"}), `DefaultBehavior.Origin.StageName: goes with API only, got "prod"`},
-		{origin(edge.Origin{URL: apiURL, ReadTimeout: 999 * time.Second}), "DefaultBehavior.Origin.ReadTimeout: must be whole seconds from 1s to 180s, got 999s"},
-		{origin(edge.Origin{URL: apiURL, KeepaliveTimeout: time.Millisecond}), "DefaultBehavior.Origin.KeepaliveTimeout: must be whole seconds from 1s to 180s, got 0.001s"},
-		{origin(edge.Origin{URL: apiURL, ConnectionAttempts: 4}), "DefaultBehavior.Origin.ConnectionAttempts: must be from 1 to 3, got 4"},
-		{origin(edge.Origin{URL: apiURL, ConnectionTimeout: 11 * time.Second}), "DefaultBehavior.Origin.ConnectionTimeout: must be whole seconds from 1s to 10s, got 11s"},
-		{origin(edge.Origin{URL: apiURL, IPAddressType: "IPV5"}), `DefaultBehavior.Origin.IPAddressType: must be one of IPV4, IPV6, DUALSTACK, got "IPV5"`},
-		{origin(edge.Origin{URL: apiURL, CustomHeaders: map[string]string{"Host": "x"}}), `DefaultBehavior.Origin.CustomHeaders["Host"]: must be a header that CloudFront adds to origin requests, got "Host"`},
+		{origin(nil), "DefaultBehavior.Origin: is required; name the API by FromStage, FromAPI, FromURL or FromDomainName"},
+		{origin(edge.FromStage(nil, nil)), "DefaultBehavior.Origin: needs an API, got a nil stage or API, or an empty URL or domain name; pass one that exists"},
+		{origin(edge.FromAPI(nil, "prod", nil)), "DefaultBehavior.Origin: needs an API, got a nil"},
+		{origin(edge.FromURL("", nil)), "DefaultBehavior.Origin: needs an API, got a nil"},
+		{origin(edge.FromDomainName("", "/prod", nil)), "DefaultBehavior.Origin: needs an API, got a nil"},
+		{origin(edge.FromURL("ws://x", nil)), `DefaultBehavior.Origin.URL: must start with wss:// (or https://), got "ws://x"`},
+		{origin(edge.FromDomainName("https://x/y", "", nil)), `DefaultBehavior.Origin.DomainName: must be a host name without scheme or path, got "https://x/y"; drop "https://" and write "x"`},
+		{origin(edge.FromDomainName("abc.execute-api.eu-west-1.amazonaws.com", "", nil)), "DefaultBehavior.Origin.Path: is required with the API's default endpoint, got none"},
+		{origin(edge.FromDomainName("d1.cloudfront.net", "", nil)), "which is a CloudFront distribution"},
+		{origin(edge.FromDomainName("socket.example.com", "/a b", nil)), `DefaultBehavior.Origin.Path: must be a path that starts with one slash and does not end in one, got "/a b"`},
+		{origin(edge.FromURL(apiURL, &edge.OriginProps{ReadTimeout: 999 * time.Second})), "DefaultBehavior.Origin.ReadTimeout: must be whole seconds from 1s to 180s, got 999s"},
+		{origin(edge.FromURL(apiURL, &edge.OriginProps{KeepaliveTimeout: time.Millisecond})), "DefaultBehavior.Origin.KeepaliveTimeout: must be whole seconds from 1s to 180s, got 0.001s"},
+		{origin(edge.FromURL(apiURL, &edge.OriginProps{ConnectionAttempts: 4})), "DefaultBehavior.Origin.ConnectionAttempts: must be from 1 to 3, got 4"},
+		{origin(edge.FromURL(apiURL, &edge.OriginProps{ConnectionTimeout: 11 * time.Second})), "DefaultBehavior.Origin.ConnectionTimeout: must be whole seconds from 1s to 10s, got 11s"},
+		{origin(edge.FromURL(apiURL, &edge.OriginProps{IPAddressType: "IPV5"})), `DefaultBehavior.Origin.IPAddressType: must be one of IPV4, IPV6, DUALSTACK, got "IPV5"`},
+		{origin(edge.FromURL(apiURL, &edge.OriginProps{CustomHeaders: map[string]string{"Host": "x"}})), `DefaultBehavior.Origin.CustomHeaders["Host"]: must be a header that CloudFront adds to origin requests, got "Host"`},
 		{forwarding(edge.Forwarding{Headers: []string{"Host"}}), `DefaultBehavior.Forwarding.Headers[0]: must not be forwarded: API Gateway answers 403 to a Host other than its own, got "Host"`},
 		{forwarding(edge.Forwarding{Headers: []string{"Authorization"}}), `DefaultBehavior.Forwarding.Headers[0]: cannot be listed in an origin request policy, got "Authorization"; forward everything but Host (that managed policy carries Authorization), or send the token in a query string`},
 		{forwarding(edge.Forwarding{Headers: []string{"X-A", "x-a"}}), `DefaultBehavior.Forwarding.Headers[1]: repeats "x-a"`},
@@ -59,7 +60,7 @@ func TestPlainValuesAreRefused(t *testing.T) {
 		{forwarding(edge.Forwarding{Cookies: edge.AllowList("a b")}), `DefaultBehavior.Forwarding.Cookies[0]: must be the name of a cookie, without wildcards, got "a b"`},
 		{forwarding(edge.Forwarding{AllExceptHost: true, Cookies: edge.All()}), "DefaultBehavior.Forwarding.AllExceptHost: cannot be set with Forwarding.Cookies"},
 		{with(func(p *edge.WebSocketDistributionProps) {
-			p.DefaultBehavior.Origin.CustomHeaders = map[string]string{"X-Key": "v"}
+			p.DefaultBehavior.Origin = edge.FromURL(apiURL, &edge.OriginProps{CustomHeaders: map[string]string{"X-Key": "v"}})
 			p.DefaultBehavior.Forwarding.Headers = []string{"x-key"}
 		}), `DefaultBehavior.Forwarding.Headers[0]: must not be a header that CloudFront adds, got "x-key", which would replace what the viewer sends`},
 		{with(func(p *edge.WebSocketDistributionProps) { p.DomainNames = []string{"ws.example.com"} }), "Certificate: is required with DomainNames, got none; name an ACM certificate in us-east-1 that covers them"},
@@ -92,19 +93,19 @@ func TestPlainValuesAreRefused(t *testing.T) {
 			p.DefaultBehavior.Forwarding.QueryStrings = edge.AllowList("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
 		}), "DefaultBehavior.Forwarding.QueryStrings: must list at most 9 names, got 10"},
 		{with(func(p *edge.WebSocketDistributionProps) {
-			p.DefaultBehavior.AllowedOrigins = []string{"app.example.com"}
-		}), `DefaultBehavior.AllowedOrigins[0]: must be an origin such as https://app.example.com, got "app.example.com"`},
+			p.DefaultBehavior.AllowedWebOrigins = []string{"app.example.com"}
+		}), `DefaultBehavior.AllowedWebOrigins[0]: must be an origin such as https://app.example.com, got "app.example.com"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
-			p.DefaultBehavior.AllowedOrigins = []string{"https://a.example", "HTTPS://A.example"}
-		}), `DefaultBehavior.AllowedOrigins[1]: repeats "HTTPS://A.example"`},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.AllowedOrigins = manyOrigins(300) }), "DefaultBehavior.AllowedOrigins: must take at most 4608 characters in the edge function, got 8290 for 300 origins"},
-		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireOrigin = true }), "DefaultBehavior.RequireOrigin: needs AllowedOrigins, got none"},
+			p.DefaultBehavior.AllowedWebOrigins = []string{"https://a.example", "HTTPS://A.example"}
+		}), `DefaultBehavior.AllowedWebOrigins[1]: repeats "HTTPS://A.example"`},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.AllowedWebOrigins = manyOrigins(300) }), "DefaultBehavior.AllowedWebOrigins: must take at most 4608 characters in the edge function, got 8290 for 300 origins"},
+		{with(func(p *edge.WebSocketDistributionProps) { p.DefaultBehavior.RequireWebOrigin = true }), "DefaultBehavior.RequireWebOrigin: needs AllowedWebOrigins, got none"},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"chat/": {}}
 		}), `AdditionalBehaviors["chat/"]: must start with a slash, got "chat/"`},
 		{with(func(p *edge.WebSocketDistributionProps) {
 			p.AdditionalBehaviors = map[string]edge.WebSocketBehaviorProps{"/chat": {}}
-		}), `AdditionalBehaviors["/chat"].Origin: needs exactly one of Stage, API, URL and DomainName, got none`},
+		}), `AdditionalBehaviors["/chat"].Origin: is required; name the API by FromStage, FromAPI, FromURL or FromDomainName`},
 		{with(func(p *edge.WebSocketDistributionProps) { p.AdditionalBehaviors = manyBehaviors(38) }), "AdditionalBehaviors: must have at most 37 paths, got 38"},
 	} {
 		if err := tt.props.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -131,21 +132,21 @@ func manyBehaviors(n int) map[string]edge.WebSocketBehaviorProps {
 func TestPlainValuesAreAccepted(t *testing.T) {
 	for _, props := range []*edge.WebSocketDistributionProps{
 		{DefaultBehavior: byURL(), AdditionalBehaviors: manyBehaviors(37)},
-		{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: apiURL}, AllowedOrigins: manyOrigins(150)}},
+		{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL(apiURL, nil), AllowedWebOrigins: manyOrigins(150)}},
 		severalAPIs(),
 	} {
 		if err := props.Validate(); err != nil {
 			t.Error(err)
 		}
 	}
-	for _, o := range []edge.Origin{
-		{URL: apiURL},
-		{URL: "https://abc.execute-api.cn-north-1.amazonaws.com.cn/prod/"},
-		{URL: "wss://socket.example.com"},
-		{DomainName: "socket.example.com"},
-		{DomainName: "abc.execute-api.eu-west-1.amazonaws.com", Path: "/prod"},
-		{URL: apiURL, ReadTimeout: 180 * time.Second, KeepaliveTimeout: time.Second, ConnectionAttempts: 1, ConnectionTimeout: 10 * time.Second},
-		{URL: apiURL, IPAddressType: awscloudfront.OriginIpAddressType_DUALSTACK, CustomHeaders: map[string]string{"x-api-key": "v"}},
+	for _, o := range []*edge.Origin{
+		edge.FromURL(apiURL, nil),
+		edge.FromURL("https://abc.execute-api.cn-north-1.amazonaws.com.cn/prod/", nil),
+		edge.FromURL("wss://socket.example.com", nil),
+		edge.FromDomainName("socket.example.com", "", nil),
+		edge.FromDomainName("abc.execute-api.eu-west-1.amazonaws.com", "/prod", nil),
+		edge.FromURL(apiURL, &edge.OriginProps{ReadTimeout: 180 * time.Second, KeepaliveTimeout: time.Second, ConnectionAttempts: 1, ConnectionTimeout: 10 * time.Second}),
+		edge.FromURL(apiURL, &edge.OriginProps{IPAddressType: awscloudfront.OriginIpAddressType_DUALSTACK, CustomHeaders: map[string]string{"x-api-key": "v"}}),
 	} {
 		props := &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: o}}
 		if err := props.Validate(); err != nil {
@@ -172,7 +173,7 @@ func TestNoPropsAtAllNeedAnOrigin(t *testing.T) {
 	var distribution *edge.WebSocketDistributionProps
 	var behavior *edge.WebSocketBehaviorProps
 	for _, err := range []error{distribution.Validate(), behavior.Validate()} {
-		if err == nil || !strings.Contains(err.Error(), "Origin: needs exactly one of") {
+		if err == nil || !strings.Contains(err.Error(), "Origin: is required") {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -182,7 +183,7 @@ func TestAllProblemsAreReportedAtOnceBeforeAnythingIsDefined(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	props := &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:     edge.Origin{URL: "wss://x/y", ReadTimeout: 999 * time.Second},
+			Origin:     edge.FromURL("wss://x/y", &edge.OriginProps{ReadTimeout: 999 * time.Second}),
 			Forwarding: edge.Forwarding{Headers: []string{"Host"}},
 		},
 		DomainNames: []string{"ws.example.com"},
@@ -198,7 +199,7 @@ func TestAllProblemsAreReportedAtOnceBeforeAnythingIsDefined(t *testing.T) {
 	if children := *stack.Node().Children(); len(children) != 0 {
 		t.Errorf("want nothing defined, got %d constructs", len(children))
 	}
-	cdktest.Panics(t, func() { edge.NewWebSocketBehavior(stack, "Chat", nil) }, "Origin: needs exactly one of Stage, API, URL and DomainName, got none")
+	cdktest.Panics(t, func() { edge.NewWebSocketBehavior(stack, "Chat", nil) }, "Origin: is required; name the API by FromStage, FromAPI, FromURL or FromDomainName")
 }
 
 func TestACertificateOutsideUSEast1IsRefused(t *testing.T) {
@@ -246,11 +247,7 @@ func TestTokensPassUnchecked(t *testing.T) {
 	}
 	props := &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{
-				DomainName:    parameter("Domain"),
-				Path:          parameter("Path"),
-				CustomHeaders: map[string]string{"x-api-key": parameter("Key")},
-			},
+			Origin:     edge.FromDomainName(parameter("Domain"), parameter("Path"), &edge.OriginProps{CustomHeaders: map[string]string{"x-api-key": parameter("Key")}}),
 			Forwarding: edge.Forwarding{Headers: []string{parameter("Header")}, QueryStrings: edge.AllowList(parameter("Query"))},
 		},
 		DomainNames: []string{parameter("Name")},

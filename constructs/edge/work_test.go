@@ -222,7 +222,7 @@ func combinations() map[string]functionSettings {
 	for _, prefix := range []string{"", "/chat"} {
 		for _, parameter := range []string{"", "path", strings.Repeat("p", 64)} {
 			for name, origins := range map[string][]string{"no": nil, "two": {"https://app.example.com", "https://*.example.org"}, "many": append(many, "https://*.example.org")} {
-				p := &WebSocketBehaviorProps{PathParameter: parameter, AllowedOrigins: origins}
+				p := &WebSocketBehaviorProps{PathParameter: parameter, AllowedWebOrigins: origins}
 				all[fmt.Sprintf("prefix %q, parameter %.5q, %s origins", prefix, parameter, name)] = p.functionSettings(prefix, at(4000))
 			}
 		}

@@ -34,7 +34,7 @@ func watched(t *testing.T, props monitoring.Props) cdktest.Template {
 
 func with(stack awscdk.Stack, props monitoring.Props) *monitoring.Props {
 	props.Distribution = edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"}},
+		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil)},
 	}).Distribution()
 	return &props
 }

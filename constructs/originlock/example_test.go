@@ -24,7 +24,7 @@ func ExampleNew() {
 	lock := originlock.New(stack, "Lock", &originlock.Props{Stage: stage})
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{Stage: stage, CustomHeaders: lock.Headers(stack)},
+			Origin: edge.FromStage(stage, &edge.OriginProps{CustomHeaders: lock.Headers(stack)}),
 		},
 	})
 }
@@ -43,10 +43,7 @@ func ExampleReference_Headers() {
 	lock := originlock.Reference{SecretName: "chat/edge", Header: "x-origin-verify"}
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{
-				URL:           "wss://abc.execute-api.eu-west-1.amazonaws.com/prod",
-				CustomHeaders: lock.Headers(stack),
-			},
+			Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", &edge.OriginProps{CustomHeaders: lock.Headers(stack)}),
 		},
 	})
 }

@@ -43,7 +43,7 @@ func locked(t *testing.T, props originlock.Props) cdktest.Template {
 func distribution(stack awscdk.Stack, stage awsapigatewayv2.WebSocketStage, lock *originlock.Lock) {
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{Stage: stage, CustomHeaders: lock.Headers(stack)},
+			Origin: edge.FromStage(stage, &edge.OriginProps{CustomHeaders: lock.Headers(stack)}),
 		},
 	})
 }
@@ -203,7 +203,7 @@ func TestTheDefaultEndpointIsTurnedOffBehindACustomDomainName(t *testing.T) {
 	api := pingapi.New(stack, "Api", nil)
 	lock := originlock.New(stack, "Lock", &originlock.Props{Stage: api.Stage(), DisableDefaultEndpoint: true})
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "api.example.com", CustomHeaders: lock.Headers(stack)}},
+		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromDomainName("api.example.com", "", &edge.OriginProps{CustomHeaders: lock.Headers(stack)})},
 	})
 	tpl := cdktest.Synth(t, stack)
 	tpl.Has("AWS::ApiGatewayV2::Api", map[string]any{"DisableExecuteApiEndpoint": true})
@@ -251,30 +251,30 @@ func TestABehaviorWithoutTheHeaderIsWarnedAbout(t *testing.T) {
 			distribution(stack, api.Stage(), lock)
 		}, ""},
 		{"the default behavior", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
-			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage()}}})
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromStage(api.Stage(), nil)}})
 		}, `the default behavior goes to the locked API without the header x-api-key`},
 		{"a further one", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
 			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-				DefaultBehavior:     edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage(), CustomHeaders: lock.Headers(stack)}},
-				AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{"/chat": {Origin: edge.Origin{Stage: api.Stage()}}},
+				DefaultBehavior:     edge.WebSocketBehaviorProps{Origin: edge.FromStage(api.Stage(), &edge.OriginProps{CustomHeaders: lock.Headers(stack)})},
+				AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{"/chat": {Origin: edge.FromStage(api.Stage(), nil)}},
 			})
 		}, `the behavior for "/chat" and the behavior for "/chat/*" go to the locked API without the header x-api-key`},
 		{"a custom domain name of the API", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
 			withName(stack, api)
-			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{DomainName: "api.example.com"}}})
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromDomainName("api.example.com", "", nil)}})
 		}, `the default behavior goes to the locked API without the header x-api-key`},
 		{"another API", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
-			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{URL: "wss://abc.execute-api.us-east-1.amazonaws.com/prod"}}})
+			edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://abc.execute-api.us-east-1.amazonaws.com/prod", nil)}})
 		}, ""},
 		{"a further one in another stack", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
 			edge.NewWebSocketDistribution(front, "Edge", &edge.WebSocketDistributionProps{
-				DefaultBehavior:     edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage(), CustomHeaders: lock.Headers(front)}},
-				AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{"/chat": {Origin: edge.Origin{Stage: api.Stage()}}},
+				DefaultBehavior:     edge.WebSocketBehaviorProps{Origin: edge.FromStage(api.Stage(), &edge.OriginProps{CustomHeaders: lock.Headers(front)})},
+				AdditionalBehaviors: map[string]edge.WebSocketBehaviorProps{"/chat": {Origin: edge.FromStage(api.Stage(), nil)}},
 			})
 		}, `the behavior for "/chat" and the behavior for "/chat/*" go to the locked API without the header x-api-key`},
 		{"an API of another stack that has the same logical id", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
 			lock.Headers(front)
-			edge.NewWebSocketDistribution(front, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: pingapi.New(front, "Api", nil).Stage()}}})
+			edge.NewWebSocketDistribution(front, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromStage(pingapi.New(front, "Api", nil).Stage(), nil)}})
 		}, ""},
 		{"a distribution that cannot be read", func(stack, front awscdk.Stack, api *pingapi.API, lock *originlock.Lock) {
 			awscloudfront.NewCfnDistribution(stack, jsii.String("Raw"), &awscloudfront.CfnDistributionProps{DistributionConfig: awscdk.Lazy_UncachedAny(&unreadable{}, nil)})

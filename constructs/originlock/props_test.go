@@ -40,9 +40,7 @@ func TestEachPropOfALockChangesTheTemplate(t *testing.T) {
 		// What the lock sends is seen where it arrives.
 		headers := originlock.New(stack, "Lock", props).Headers(stack)
 		edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-			DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{
-				URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod", CustomHeaders: headers,
-			}},
+			DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", &edge.OriginProps{CustomHeaders: headers})},
 		})
 	})
 }
@@ -57,9 +55,7 @@ func TestEachPropOfAReferenceChangesTheTemplate(t *testing.T) {
 		"Header":       cdktest.Set(name, func(r *originlock.Reference) { r.Header = "x-verify" }),
 	}, func(stack awscdk.Stack, reference *originlock.Reference) {
 		edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-			DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{
-				URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod", CustomHeaders: reference.Headers(stack),
-			}},
+			DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", &edge.OriginProps{CustomHeaders: reference.Headers(stack)})},
 		})
 	})
 }

@@ -160,6 +160,6 @@ func ExampleNew() {
 
 	api := pingapi.New(stack, "PingApi", nil)
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.Origin{Stage: api.Stage()}},
+		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromStage(api.Stage(), nil)},
 	})
 }

@@ -13,7 +13,7 @@ func ExampleNew() {
 	acl := webacl.New(stack, "WebAcl", &webacl.Props{CountOnly: true})
 	edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin: edge.Origin{URL: "wss://abc.execute-api.eu-west-1.amazonaws.com/prod"},
+			Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil),
 		},
 		WebACL: *acl.ARN(),
 	})

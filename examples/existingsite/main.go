@@ -39,8 +39,8 @@ func newSite(app awscdk.App, name string) awscdk.Stack {
 	})
 
 	socket := edge.NewWebSocketBehavior(stack, "Socket", &edge.WebSocketBehaviorProps{
-		Origin:         edge.Origin{URL: apiURL},
-		AllowedOrigins: []string{"https://www.example.com"},
+		Origin:         edge.FromURL(apiURL, nil),
+		AllowedWebOrigins: []string{"https://www.example.com"},
 	})
 	socket.AddTo(site, "/ws")
 

@@ -27,19 +27,19 @@ func define(app awscdk.App) {
 	api := awsapigatewayv2.WebSocketApi_FromWebSocketApiAttributes(dev, jsii.String("Api"), &awsapigatewayv2.WebSocketApiAttributes{
 		WebSocketId: jsii.String("dev4567890"),
 	})
-	newEdge(dev, edge.Origin{API: api, StageName: "dev"})
+	newEdge(dev, edge.FromAPI(api, "dev", nil))
 
 	// By URL: all that clients know of it is enough, whichever account and region it
 	// is in. A certificate or a web ACL would want this stack to be in us-east-1.
 	prod := newStack(app, "Edge-prod", "us-east-1")
-	newEdge(prod, edge.Origin{URL: "wss://prod567890.execute-api.eu-west-1.amazonaws.com/prod"})
+	newEdge(prod, edge.FromURL("wss://prod567890.execute-api.eu-west-1.amazonaws.com/prod", nil))
 }
 
 func newStack(app awscdk.App, name, region string) awscdk.Stack {
 	return awscdk.NewStack(app, &name, &awscdk.StackProps{Env: &awscdk.Environment{Region: &region}})
 }
 
-func newEdge(stack awscdk.Stack, origin edge.Origin) {
+func newEdge(stack awscdk.Stack, origin *edge.Origin) {
 	distribution := edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
 			Origin:     origin,

@@ -66,7 +66,7 @@ func newChat(app awscdk.App, name, code string) awscdk.Stack {
 	lock := originlock.New(stack, "Lock", &originlock.Props{Stage: stage})
 	distribution := edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
 		DefaultBehavior: edge.WebSocketBehaviorProps{
-			Origin:        edge.Origin{Stage: stage, CustomHeaders: lock.Headers(stack)},
+			Origin:        edge.FromStage(stage, &edge.OriginProps{CustomHeaders: lock.Headers(stack)}),
 			Forwarding:    edge.Forwarding{Headers: []string{"CloudFront-Viewer-Address"}},
 			PathParameter: "path",
 		},

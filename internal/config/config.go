@@ -85,12 +85,12 @@ type Behavior struct {
 	// off for an API that lives elsewhere.
 	Lock *Lock `json:"lock" example:"{}"`
 
-	Origin           Origin     `json:"origin" example:"{\"readTimeoutSeconds\": 30}"`
-	Forwarding       Forwarding `json:"forwarding" example:"{\"queryStrings\": [\"token\"]}"`
-	PathParameter    string     `json:"pathParameter"`
-	AllowedOrigins   []string   `json:"allowedOrigins"`
-	RequireOrigin    bool       `json:"requireOrigin"`
-	RequireHandshake bool       `json:"requireHandshake"`
+	Origin            Origin     `json:"origin" example:"{\"readTimeoutSeconds\": 30}"`
+	Forwarding        Forwarding `json:"forwarding" example:"{\"queryStrings\": [\"token\"]}"`
+	PathParameter     string     `json:"pathParameter"`
+	AllowedWebOrigins []string   `json:"allowedWebOrigins"`
+	RequireWebOrigin  bool       `json:"requireWebOrigin"`
+	RequireHandshake  bool       `json:"requireHandshake"`
 }
 
 // Lock is the origin lock of a behaviour. Of a ping API it has Disabled, Open,

@@ -38,7 +38,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			"customHeaders": {"x-origin": "edge"}, "ipAddressType": "DUALSTACK"
 		},
 		"forwarding": {"headers": ["Origin"], "queryStrings": ["token"], "cookies": "all", "omitExtensions": true},
-		"pathParameter": "path", "allowedOrigins": ["https://app.example.com"], "requireOrigin": true, "requireHandshake": true,
+		"pathParameter": "path", "allowedWebOrigins": ["https://app.example.com"], "requireWebOrigin": true, "requireHandshake": true,
 		"lock": {"secretArn": "`+secret+`", "field": "key", "header": "x-verify"},
 		"routes": {
 			"/chat": {"apiUrl": "`+apiURL+`", "pathParameter": "room"},
@@ -67,7 +67,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			CustomHeaders: map[string]string{"x-origin": "edge"}, IPAddressType: "DUALSTACK",
 		},
 			Lock:          &Lock{SecretARN: secret, Field: "key", Header: "x-verify"},
-			PathParameter: "path", AllowedOrigins: []string{"https://app.example.com"}, RequireOrigin: true, RequireHandshake: true,
+			PathParameter: "path", AllowedWebOrigins: []string{"https://app.example.com"}, RequireWebOrigin: true, RequireHandshake: true,
 			Forwarding: Forwarding{
 				Headers: []string{"Origin"}, QueryStrings: Selection{Names: []string{"token"}}, Cookies: Selection{All: true}, OmitExtensions: true,
 			},
@@ -234,7 +234,7 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"-x": {}}`, `environments["-x"]: must have a name of at most 40 lower-case letters, digits and hyphens that starts with a letter and does not end in a hyphen, got "-x"; write "x"`},
 		{`{"dev": true}`, `environments.dev: must be an object, got true; write {}`},
 		{`{"dev": {"domainName": ["x"]}}`, `environments.dev.domainName: unknown key; did you mean "domainNames"?`},
-		{`{"dev": {"colour": 1}}`, `environments.dev.colour: unknown key; the keys here are accessLogs, account, allowedOrigins, apiLogs, apiUrl, certificateArn, comment, disableIpv6, domainNames, forwarding, geoRestriction, hostedZone, httpVersion, lock, minimumProtocolVersion, monitoring, origin, pathParameter, priceClass, region, requireHandshake, requireOrigin, routes, tags, terminationProtection, webAcl, webAclArn`},
+		{`{"dev": {"colour": 1}}`, `environments.dev.colour: unknown key; the keys here are accessLogs, account, allowedWebOrigins, apiLogs, apiUrl, certificateArn, comment, disableIpv6, domainNames, forwarding, geoRestriction, hostedZone, httpVersion, lock, minimumProtocolVersion, monitoring, origin, pathParameter, priceClass, region, requireHandshake, requireWebOrigin, routes, tags, terminationProtection, webAcl, webAclArn`},
 		{`{"dev": {"forwarding": {"header": []}}}`, `environments.dev.forwarding.header: unknown key; did you mean "headers"?`},
 		{`{"dev": {"domainNames": "ws.example.com"}}`, `environments.dev.domainNames: must be a list of strings, got "ws.example.com"; write ["ws.example.com"]`},
 		{`{"dev": {"domainNames": ["a.example.com", 7]}}`, `environments.dev.domainNames[1]: must be a string, got 7; write "7"`},
@@ -280,8 +280,8 @@ func TestABadTableIsRefused(t *testing.T) {
 		{`{"dev": {"tags": {"x": true}}}`, `environments.dev.tags["x"]: must be a string, got true; write "true"`},
 		{`{"dev": {"pathParameter": "a b"}}`, "environments.dev.pathParameter: must be a name of 1 to 64 letters"},
 		{`{"dev": {"pathParameter": "p", "forwarding": {"queryStrings": ["p"]}}}`, `environments.dev.pathParameter: must not be one of forwarding.queryStrings, got "p"; drop it there, the path is forwarded without being listed and a viewer's own parameter of this name never is`},
-		{`{"dev": {"allowedOrigins": ["app.example.com"]}}`, `environments.dev.allowedOrigins[0]: must be an origin such as https://app.example.com, got "app.example.com"; write it with its scheme, https://app.example.com`},
-		{`{"dev": {"requireOrigin": true}}`, `environments.dev.requireOrigin: needs allowedOrigins, got none; list the origins that may connect`},
+		{`{"dev": {"allowedWebOrigins": ["app.example.com"]}}`, `environments.dev.allowedWebOrigins[0]: must be an origin such as https://app.example.com, got "app.example.com"; write it with its scheme, https://app.example.com`},
+		{`{"dev": {"requireWebOrigin": true}}`, `environments.dev.requireWebOrigin: needs allowedWebOrigins, got none; list the origins that may connect`},
 		{`{"dev": {"routes": []}}`, `environments.dev.routes: must be an object, got []; write {"/chat": {}}`},
 		{`{"dev": {"routes": {"chat": {}}}}`, `environments.dev.routes["chat"]: must start with a slash, got "chat"; write "/chat"`},
 		{`{"dev": {"routes": {"/chat": 1}}}`, `environments.dev.routes["/chat"]: must be an object, got 1; write {}`},

@@ -181,10 +181,10 @@ func (v *validation) behavior(b Behavior, at, lockHeader string) {
 		PathParameter:       b.PathParameter,
 	}.Problems(unread))
 	v.section(at, rules.EdgeFunction{
-		PathParameter:  b.PathParameter,
-		AllowedOrigins: b.AllowedOrigins,
-		RequireOrigin:  b.RequireOrigin,
-		QueryStrings:   b.Forwarding.QueryStrings.Names,
+		PathParameter:     b.PathParameter,
+		AllowedWebOrigins: b.AllowedWebOrigins,
+		RequireWebOrigin:  b.RequireWebOrigin,
+		QueryStrings:      b.Forwarding.QueryStrings.Names,
 	}.Problems(unread))
 }
 

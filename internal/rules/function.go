@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// MaxFunctionSettings is how many characters PathParameter and AllowedOrigins may
+// MaxFunctionSettings is how many characters PathParameter and AllowedWebOrigins may
 // take in the code of the edge function, [originOverhead] for each origin
 // included. CloudFront takes 10 KB of code in all (CloudFront Developer Guide,
 // "Quotas", CloudFront Functions); a test of constructs/edge holds that the rest
@@ -19,9 +19,9 @@ const originOverhead = 1
 
 // EdgeFunction is what the edge function of a behavior checks and rewrites.
 type EdgeFunction struct {
-	PathParameter  string
-	AllowedOrigins []string
-	RequireOrigin  bool
+	PathParameter     string
+	AllowedWebOrigins []string
+	RequireWebOrigin  bool
 	// QueryStrings are the parameters that viewers may send.
 	QueryStrings []string
 }
@@ -32,16 +32,16 @@ func (f EdgeFunction) Problems(unknown func(string) bool) (p Problems) {
 	if slices.ContainsFunc(f.QueryStrings, equalTo(f.PathParameter)) && f.PathParameter != "" {
 		p.Addf("PathParameter", "must not be one of %s, got %q; drop it there, the path is forwarded without being listed and a viewer's own parameter of this name never is", Field("Forwarding.QueryStrings"), f.PathParameter)
 	}
-	p.list("AllowedOrigins", f.AllowedOrigins, len(f.AllowedOrigins), strings.ToLower, unknown, BrowserOrigin)
+	p.list("AllowedWebOrigins", f.AllowedWebOrigins, len(f.AllowedWebOrigins), strings.ToLower, unknown, BrowserOrigin)
 	size := len(f.PathParameter)
-	for _, origin := range f.AllowedOrigins {
+	for _, origin := range f.AllowedWebOrigins {
 		size += len(origin) + originOverhead
 	}
 	if size > MaxFunctionSettings {
-		p.Addf("AllowedOrigins", "must take at most %d characters in the edge function, got %d for %d origins; drop some, or cover them by a wildcard such as https://*.example.com", MaxFunctionSettings, size, len(f.AllowedOrigins))
+		p.Addf("AllowedWebOrigins", "must take at most %d characters in the edge function, got %d for %d origins; drop some, or cover them by a wildcard such as https://*.example.com", MaxFunctionSettings, size, len(f.AllowedWebOrigins))
 	}
-	if f.RequireOrigin && len(f.AllowedOrigins) == 0 {
-		p.Missingf("RequireOrigin", []Field{"AllowedOrigins"}, "needs %s, got none; list the origins that may connect", Field("AllowedOrigins"))
+	if f.RequireWebOrigin && len(f.AllowedWebOrigins) == 0 {
+		p.Missingf("RequireWebOrigin", []Field{"AllowedWebOrigins"}, "needs %s, got none; list the origins that may connect", Field("AllowedWebOrigins"))
 	}
 	return p
 }

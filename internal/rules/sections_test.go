@@ -104,13 +104,13 @@ Forwarding.Cookies[0]: must be the name of a cookie, without wildcards, got "a b
 		{"a bad policy", Forwarding{OriginRequestPolicy: "bad"}, `Forwarding.OriginRequestPolicy: must be the id of an origin request policy, got "bad"; write one such as b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader)`},
 
 		{"no edge function", EdgeFunction{}, ""},
-		{"sound edge function", EdgeFunction{PathParameter: "path", AllowedOrigins: []string{"https://a.example", "unknown"}, RequireOrigin: true, QueryStrings: []string{"token"}}, ""},
+		{"sound edge function", EdgeFunction{PathParameter: "path", AllowedWebOrigins: []string{"https://a.example", "unknown"}, RequireWebOrigin: true, QueryStrings: []string{"token"}}, ""},
 		{"a path that viewers send", EdgeFunction{PathParameter: "path", QueryStrings: []string{"Path"}}, `PathParameter: must not be one of Forwarding.QueryStrings, got "path"; drop it there, the path is forwarded without being listed and a viewer's own parameter of this name never is`},
 		{"no name for a path", EdgeFunction{PathParameter: "a b"}, `PathParameter: must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a b"; write one such as path`},
-		{"origins twice", EdgeFunction{AllowedOrigins: []string{"https://a.example", "HTTPS://A.example"}}, `AllowedOrigins[1]: repeats "HTTPS://A.example"; drop one`},
-		{"as many origins as fit", EdgeFunction{AllowedOrigins: numbered("https://app-%03d.example.com", 164), PathParameter: x(MaxFunctionSettings - 164*28)}, ""},
-		{"a character more", EdgeFunction{AllowedOrigins: append(numbered("https://app-%03d.example.com", 163), "https://app-1630.example.com"), PathParameter: x(MaxFunctionSettings - 164*28)}, "AllowedOrigins: must take at most 4608 characters in the edge function, got 4609 for 164 origins; drop some, or cover them by a wildcard such as https://*.example.com"},
-		{"origins required and none", EdgeFunction{RequireOrigin: true}, "RequireOrigin: needs AllowedOrigins, got none; list the origins that may connect"},
+		{"origins twice", EdgeFunction{AllowedWebOrigins: []string{"https://a.example", "HTTPS://A.example"}}, `AllowedWebOrigins[1]: repeats "HTTPS://A.example"; drop one`},
+		{"as many origins as fit", EdgeFunction{AllowedWebOrigins: numbered("https://app-%03d.example.com", 164), PathParameter: x(MaxFunctionSettings - 164*28)}, ""},
+		{"a character more", EdgeFunction{AllowedWebOrigins: append(numbered("https://app-%03d.example.com", 163), "https://app-1630.example.com"), PathParameter: x(MaxFunctionSettings - 164*28)}, "AllowedWebOrigins: must take at most 4608 characters in the edge function, got 4609 for 164 origins; drop some, or cover them by a wildcard such as https://*.example.com"},
+		{"origins required and none", EdgeFunction{RequireWebOrigin: true}, "RequireWebOrigin: needs AllowedWebOrigins, got none; list the origins that may connect"},
 
 		{"plain distribution", Distribution{}, ""},
 		{"sound distribution", Distribution{
@@ -272,7 +272,7 @@ func TestAStackHasAtMost50Tags(t *testing.T) {
 // Whoever reports a problem names its fields, also those that the reason mentions.
 func TestAProblemIsSpelledByWhoReportsIt(t *testing.T) {
 	t.Parallel()
-	problems := EdgeFunction{PathParameter: "path", QueryStrings: []string{"path"}, RequireOrigin: true}.Problems(AllKnown)
+	problems := EdgeFunction{PathParameter: "path", QueryStrings: []string{"path"}, RequireWebOrigin: true}.Problems(AllKnown)
 	spell := func(f Field) string { return "<" + string(f) + ">" }
 	var got []string
 	for _, p := range problems {
@@ -280,7 +280,7 @@ func TestAProblemIsSpelledByWhoReportsIt(t *testing.T) {
 	}
 	want := []string{
 		`at.<PathParameter>: must not be one of <Forwarding.QueryStrings>, got "path"; drop it there, the path is forwarded without being listed and a viewer's own parameter of this name never is`,
-		"at.<RequireOrigin>: needs <AllowedOrigins>, got none; list the origins that may connect",
+		"at.<RequireWebOrigin>: needs <AllowedWebOrigins>, got none; list the origins that may connect",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("want %q\ngot  %q", want, got)
@@ -302,7 +302,7 @@ func TestAProblemSaysWhatIsMissing(t *testing.T) {
 		"[DomainNames]":                       Distribution{Certificate: certificate}.Problems(AllKnown),
 		"[DomainNames] ":                      Distribution{HostedZone: &HostedZone{ID: "Z1"}}.Problems(AllKnown),
 		"[Certificate] ":                      Distribution{MinimumProtocolVersion: "TLS_V1_2_2021"}.Problems(AllKnown),
-		"[AllowedOrigins]":                    EdgeFunction{RequireOrigin: true}.Problems(AllKnown),
+		"[AllowedWebOrigins]":                 EdgeFunction{RequireWebOrigin: true}.Problems(AllKnown),
 		"[AccountRole]":                       StageLog{}.Problems(),
 		"[Keys]":                              Lock{Active: "b"}.Problems(AllKnown),
 		"[Throttle.Burst]":                    Lock{Throttle: &Throttle{RatePerSecond: 1}}.Problems(AllKnown),
