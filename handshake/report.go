@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -142,58 +141,6 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	return json.Marshal(&out)
 }
 
-// Text is the report for people: one aligned line per step, then the refusal
-// and the notes. It is printable on a terminal.
-func (r *Report) Text() string {
-	var b strings.Builder
-	verdict := "handshake ok"
-	switch r.Outcome {
-	case Refused:
-		verdict = "handshake refused"
-	case Unknown:
-		verdict = "handshake unknown"
-	}
-	fmt.Fprintf(&b, "%s  %s", verdict, trace.Printable(r.Request))
-	if r.Status != 0 {
-		fmt.Fprintf(&b, "  %d", r.Status)
-	}
-	b.WriteByte('\n')
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, s := range r.Steps {
-		first := true
-		line := func(mark string, items []string) {
-			if len(items) == 0 {
-				return
-			}
-			layer, subject := s.Layer, trace.Printable(s.Subject)
-			if !first {
-				layer, subject = "", ""
-			}
-			first = false
-			fmt.Fprintf(w, "  %s\t%s\t%s %s\n", layer, subject, mark, trace.Printable(strings.Join(items, ", ")))
-		}
-		line("passes", s.Passed)
-		line("changes", s.Changed)
-		line("drops", s.Dropped)
-		if first {
-			fmt.Fprintf(w, "  %s\t%s\t\n", s.Layer, trace.Printable(s.Subject))
-		}
-	}
-	_ = w.Flush() // a strings.Builder does not fail
-	if r.Refusal != nil {
-		rule := r.Refusal.Rule
-		fmt.Fprintf(&b, "  refused at %s: %s\n  fix: %s\n", r.Refusal.Layer, trace.Printable(r.Refusal.Reason), trace.Printable(r.Refusal.Fix))
-		if r.Refusal.Place != "" {
-			fmt.Fprintf(&b, "  at: %s\n", trace.Printable(r.Refusal.Place))
-		}
-		fmt.Fprintf(&b, "  rule: %s (%s) %s\n", rule.ID, certainty(rule), rule.Source)
-	}
-	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "  note: %s\n", trace.Printable(n.Text))
-	}
-	return trimLines(b.String())
-}
-
 // Inferred returns the rules on this way that AWS does not document, each once.
 func (r *Report) Inferred() []Rule {
 	var inferred []Rule
@@ -214,19 +161,4 @@ func (r *Report) Inferred() []Rule {
 		add(n.Rule)
 	}
 	return inferred
-}
-
-func certainty(r Rule) string {
-	if r.Documented {
-		return "documented"
-	}
-	return "inferred"
-}
-
-func trimLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
 }

@@ -1,27 +1,30 @@
 // Command wscheck tells whether a WebSocket handshake gets through a CloudFront
-// distribution to an API Gateway WebSocket API: before the deploy from a
-// synthesized template, after it against the live endpoint.
+// distribution to an API Gateway WebSocket API: before the deploy from a template,
+// after it against the live endpoint.
 //
 //	wscheck template cdk.out/WebSocket-dev.template.json
 //	wscheck url wss://d111111abcdef8.cloudfront.net
 //	wscheck outputs outputs.json
+//	wscheck rules api.stage
 //
-// It exits with 0 when the handshake gets through, 1 when it does not or a check
-// is not proven, and 2 when it was called wrongly.
+// See docs/wscheck.md for the formats of its output and the exit status.
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/spelling"
 )
 
 func main() {
-	c := &command{stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stderr)}
+	c := &command{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stderr)}
 	os.Exit(c.run(os.Args[1:]))
 }
 
@@ -34,126 +37,117 @@ const (
 
 // command is one run of wscheck.
 type command struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
-	// terminal says that stderr is one, so that a progress bar may be drawn.
+	// terminal says that stderr is one, so that progress may be drawn.
 	terminal bool
+	// code is the exit status of a command that ran.
+	code int
 }
 
-const usage = `wscheck tells whether a WebSocket handshake gets through CloudFront to API Gateway.
+const rootHelp = `wscheck tells whether a WebSocket handshake gets through CloudFront to an API Gateway
+WebSocket API: before the deploy from a template, after it against the live endpoint.
 
-Usage:
-  wscheck template FILE [options]   play the handshake against a synthesized template
-  wscheck url URL [options]         try a live endpoint
-  wscheck outputs FILE [options]    try the endpoints of "cdk deploy --outputs-file FILE"
-  wscheck COMMAND -h                the options of a command
+Exit status:
+  0  the handshake gets through
+  1  it does not, or is not proven to
+  2  wscheck was called wrongly`
 
-Example:
-  wscheck template cdk.out/WebSocket-dev.template.json
+// usage is how each command explains its flags.
+const usage = `Usage:
+  {{.UseLine}}
+{{if .HasExample}}
+Examples:
+{{.Example}}
+{{end}}{{if .HasAvailableSubCommands}}
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{end}}
+Flags:
+{{.Flags.FlagUsagesWrapped 110}}`
 
-Exit status: 0 the handshake gets through, 1 it does not, or a check is not proven,
-2 wrong usage.
-`
-
+// run runs a command line and returns the exit status.
 func (c *command) run(args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(c.stderr, usage)
-		return exitUsage
+	root := c.root()
+	root.SetArgs(args)
+	root.SetIn(c.stdin)
+	root.SetOut(c.stdout)
+	root.SetErr(c.stderr)
+	at, err := root.ExecuteC()
+	if err == nil {
+		return c.code
 	}
-	switch args[0] {
-	case "template":
-		return c.template(args[1:])
-	case "url":
-		return c.url(args[1:])
-	case "outputs":
-		return c.outputs(args[1:])
-	case "-h", "--help", "-help", "help":
-		fmt.Fprint(c.stdout, usage)
-		return exitOK
-	}
-	return c.wrong("%q is no command; there are template, url and outputs", args[0])
-}
-
-// wrong reports wrong usage.
-func (c *command) wrong(format string, args ...any) int {
-	fmt.Fprintf(c.stderr, "wscheck: "+format+"\n", args...)
+	fmt.Fprintf(c.stderr, "%s: %v\n", at.CommandPath(), err)
 	return exitUsage
 }
 
-// errHelp says that the usage was asked for and has been printed.
-var errHelp = errors.New("help")
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "wscheck COMMAND ARGUMENT",
+		Long:          rootHelp,
+		Example:       "  wscheck template cdk.out/WebSocket-dev.template.json\n  wscheck url wss://d111111abcdef8.cloudfront.net",
+		Version:       version(),
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(root *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(root, args[0])
+			}
+			c.code = exitUsage
+			root.SetOut(c.stderr)
+			return root.Help()
+		},
+	}
+	root.SetUsageTemplate(usage)
+	root.SetVersionTemplate("wscheck {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(c.templateCommand(), c.urlCommand(), c.outputsCommand(), c.rulesCommand())
+	return root
+}
 
-// parse reads the flags, which may stand before and after the one argument.
-func (c *command) parse(flags *flag.FlagSet, head string, args []string) (string, error) {
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
-	argument := ""
-	for {
-		err := flags.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(c.stdout, head+"\nOptions:\n")
-			flags.SetOutput(c.stdout)
-			flags.PrintDefaults()
-			return "", errHelp
+// unknownCommand says what was probably meant. It does not repeat an argument that
+// could be secret.
+func unknownCommand(root *cobra.Command, arg string) error {
+	var names []string
+	for _, sub := range root.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
 		}
-		if err != nil {
-			return "", err
+	}
+	_, err := os.Stat(arg)
+	switch {
+	case strings.Contains(arg, "://"):
+		return fmt.Errorf("want a command before the URL: wscheck url %s", redactText(arg))
+	case err == nil:
+		return fmt.Errorf("want a command before the file: wscheck template %s", redactText(arg))
+	}
+	if best := spelling.Closest(arg, names); best != "" {
+		return fmt.Errorf("unknown command %q; did you mean %q?", redactText(arg), best)
+	}
+	return fmt.Errorf("unknown command %q; want template, url, outputs or rules", redactText(arg))
+}
+
+// version is that of the module, as the go command recorded it.
+func version() string {
+	if build, ok := debug.ReadBuildInfo(); ok && build.Main.Version != "" {
+		return build.Main.Version
+	}
+	return "(devel)"
+}
+
+// argument is the rule of a command that takes one argument, named in its usage.
+func argument(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return fmt.Errorf("want %s; see --help", what)
+		case len(args) > 1:
+			return fmt.Errorf("want one argument, got %q and %q", redactText(args[0]), redactText(args[1]))
+		case args[0] == "":
+			return errors.New("the argument is empty")
 		}
-		rest := flags.Args()
-		if len(rest) == 0 {
-			break
-		}
-		if argument != "" {
-			return "", fmt.Errorf("one argument is taken, got %q and %q", redactText(argument), redactText(rest[0]))
-		}
-		argument, args = rest[0], rest[1:]
-	}
-	if argument == "" {
-		return "", errors.New("an argument is missing")
-	}
-	return argument, nil
-}
-
-// usageOf turns an error of parse into the exit status.
-func (c *command) usageOf(name string, err error) int {
-	if errors.Is(err, errHelp) {
-		return exitOK
-	}
-	return c.wrong("%s: %v; see wscheck %s -h", name, err, name)
-}
-
-// pairs is a flag of the form name=value that may be given many times.
-type pairs struct {
-	names, values []string
-}
-
-func (p *pairs) String() string { return "" }
-
-// Set reads name=value. The last equals sign may be part of the value.
-func (p *pairs) Set(text string) error {
-	name, value, found := strings.Cut(text, "=")
-	if !found || name == "" {
-		return fmt.Errorf("%q is not of the form name=value", text)
-	}
-	p.names = append(p.names, name)
-	p.values = append(p.values, value)
-	return nil
-}
-
-func (p *pairs) asMap() map[string]string {
-	m := map[string]string{}
-	for i, name := range p.names {
-		m[name] = p.values[i]
-	}
-	return m
-}
-
-// json writes a value for programs.
-func (c *command) json(v any) {
-	encoder := json.NewEncoder(c.stdout)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		fmt.Fprintln(c.stderr, "wscheck:", err)
+		return nil
 	}
 }
 

@@ -2,70 +2,68 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"net/url"
 	"os"
 	"slices"
-	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/websocket-distribution/websocket-distribution/internal/spelling"
 )
 
 const outputsHelp = `wscheck outputs tries the endpoints that a deploy has made: every stack with the
 output WebSocketUrl, and directly its API where the output CallbackUrl names it. It
-does for each what wscheck url does, and sends each what you give: see there.
+does for each what wscheck url does, and sends each what you give: see there.`
 
-Usage:
-  wscheck outputs FILE [options]
-
-Example:
-  cdk deploy --outputs-file outputs.json && wscheck outputs outputs.json --stack WebSocket-dev
-`
-
-func (c *command) outputs(args []string) int {
+func (c *command) outputsCommand() *cobra.Command {
 	f := &urlFlags{}
 	stack := ""
-	flags := flag.NewFlagSet("outputs", flag.ContinueOnError)
-	f.register(flags)
-	flags.StringVar(&stack, "stack", "", "`name` of the one stack to try (default: all that have WebSocketUrl)")
-	file, err := c.parse(flags, outputsHelp, args)
-	if err != nil {
-		return c.usageOf("outputs", err)
+	cmd := &cobra.Command{
+		Use:     "outputs FILE",
+		Short:   "Try the endpoints of \"cdk deploy --outputs-file FILE\"",
+		Long:    outputsHelp,
+		Example: "  cdk deploy --outputs-file outputs.json && wscheck outputs outputs.json --stack WebSocket-dev",
+		Args:    argument("the file that cdk deploy --outputs-file wrote"),
+		RunE:    func(_ *cobra.Command, args []string) error { return c.outputs(f, stack, args[0]) },
 	}
+	cmd.Flags().StringVar(&stack, "stack", "", "`name` of the one stack to try (default: all that have WebSocketUrl)")
+	f.register(cmd)
+	return cmd
+}
+
+func (c *command) outputs(f *urlFlags, stack, file string) error {
 	if _, err := f.options(); err != nil {
-		return c.usageOf("outputs", err)
+		return err
 	}
 	stacks, err := readOutputs(file)
 	if err != nil {
-		return c.wrong("outputs: %v", err)
+		return err
 	}
+	names := slices.Sorted(maps.Keys(stacks))
 	if stack != "" {
-		if _, ok := stacks[stack]; !ok {
-			return c.wrong("outputs: %s has no stack %q with the output WebSocketUrl; it has %s", file, stack,
-				strings.Join(slices.Sorted(maps.Keys(stacks)), ", "))
+		if !slices.Contains(names, stack) {
+			return fmt.Errorf("%s has no stack %q with the output WebSocketUrl%s", file, stack, spelling.DidYouMean(stack, names))
 		}
-		stacks = map[string]endpoints{stack: stacks[stack]}
+		names = []string{stack}
 	}
 	ctx, stop := untilInterrupted()
 	defer stop()
-	var results []*probeResult
-	for _, name := range slices.Sorted(maps.Keys(stacks)) {
+	r := &result{Source: file}
+	for _, name := range names {
 		o, err := f.options()
 		if err != nil {
-			return c.usageOf("outputs", err)
+			return err
 		}
 		o.URL, o.Direct = stacks[name].edge, stacks[name].direct
-		r := c.probe(ctx, o)
-		r.Stack = name
-		results = append(results, r)
-		if !f.json {
-			r.print(c.stdout)
-		}
+		e := c.probe(ctx, o)
+		e.Stack = name
+		r.Endpoints = append(r.Endpoints, e)
 	}
-	if f.json {
-		c.json(results)
-	}
-	return exitOf(results...)
+	r.conclude(false)
+	c.code = r.ExitCode
+	return c.write(f.format, r, true)
 }
 
 // endpoints are the addresses of one stack.

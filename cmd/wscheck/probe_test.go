@@ -13,14 +13,6 @@ import (
 	"time"
 )
 
-// TestMain lets the tests run the command itself, as a process of its own.
-func TestMain(m *testing.M) {
-	if os.Getenv("WSCHECK_MAIN") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
 // That the API is locked is proven by API Gateway's refusal of what gets through by
 // way of the edge, and by nothing else.
 func TestDirectAccessIsProvenRefusedOrNot(t *testing.T) {

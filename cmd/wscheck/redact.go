@@ -35,21 +35,20 @@ func redactURL(u *url.URL) string {
 	if u.RawQuery == "" {
 		return b.String()
 	}
-	for i, parameter := range strings.Split(u.RawQuery, "&") {
-		b.WriteString([]string{"&", "?"}[btoi(i == 0)])
-		if name, _, found := strings.Cut(parameter, "="); found && len(name) <= longSegment {
-			b.WriteString(clean(name) + "=")
-		}
-		b.WriteString(hidden)
-	}
-	return b.String()
+	return b.String() + "?" + hideValues(u.RawQuery)
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
+// hideValues spells a query string without the values of its parameters. One without
+// "=" may itself be a token.
+func hideValues(query string) string {
+	parameters := strings.Split(query, "&")
+	for i, parameter := range parameters {
+		parameters[i] = hidden
+		if name, _, found := strings.Cut(parameter, "="); found && len(name) <= longSegment {
+			parameters[i] = clean(name) + "=" + hidden
+		}
 	}
-	return 0
+	return strings.Join(parameters, "&")
 }
 
 // redactText spells an argument that could be a URL or a header.

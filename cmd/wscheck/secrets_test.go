@@ -267,11 +267,12 @@ func TestJSONHasTheResultOfEachCheck(t *testing.T) {
 	t.Parallel()
 	server := newFake(t, true, accept)
 	stdout, _, code := wscheck(t, "url", server.ws(), "--ca", server.ca(t), "--plain", "ws://"+nobody(t), "--json")
-	var got probeResult
-	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
-		t.Fatal(err)
+	var all result
+	if err := json.Unmarshal([]byte(stdout), &all); err != nil || len(all.Endpoints) != 1 {
+		t.Fatal(err, len(all.Endpoints))
 	}
-	if code != exitNo || got.OK || got.Result != notProven || checkOf(&got, "handshake").Result != ok || checkOf(&got, "ws:// refused").Result != notProven {
+	got := all.Endpoints[0]
+	if code != exitNo || all.OK || all.ExitCode != exitNo || got.OK || got.Result != notProven || checkOf(got, "handshake").Result != ok || checkOf(got, "ws:// refused").Result != notProven {
 		t.Errorf("exit %d, %+v", code, got)
 	}
 }

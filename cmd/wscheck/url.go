@@ -3,17 +3,16 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
+
+	"github.com/spf13/cobra"
 )
 
 const urlHelp = `wscheck url tries a live WebSocket endpoint and says what can be seen of it from
@@ -29,42 +28,26 @@ What you give (path, query string, headers, subprotocol, message) goes to the ho
 of URL and, all but the path, to that of --direct, over TLS with a verified
 certificate. Nothing of it goes anywhere else: the check that ws:// is refused asks
 for "/" without any of it, and redirects are not followed. Values of query strings,
-headers and subprotocols are never printed.
-
-Usage:
-  wscheck url URL [options]
-
-Example:
-  wscheck url wss://d111111abcdef8.cloudfront.net --direct wss://abc123.execute-api.eu-west-1.amazonaws.com/prod --count 20
-`
+headers and subprotocols are never printed.`
 
 // urlFlags are the flags of wscheck url and wscheck outputs.
 type urlFlags struct {
 	direct, directHost, plain, send, expect, origin, subprotocol, ca string
-	header                                                           headerLines
+	header                                                           []string
 	count                                                            int
 	timeout                                                          time.Duration
-	insecure, locked, ipv6, json                                     bool
+	insecure, locked, ipv6                                           bool
+	format                                                           string
 }
 
-// headerLines is a flag that may be given many times. It is read later, because
-// package flag prints the value of a flag that it refuses.
-type headerLines []string
-
-func (h *headerLines) String() string { return "" }
-
-// Set keeps a line.
-func (h *headerLines) Set(line string) error {
-	*h = append(*h, line)
-	return nil
-}
-
-func (f *urlFlags) register(flags *flag.FlagSet) {
+func (f *urlFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.SortFlags = false
 	flags.StringVar(&f.send, "send", "", "`message` to send once connected")
 	flags.StringVar(&f.expect, "expect", "", "`text` that the next message must contain")
 	flags.StringVar(&f.origin, "origin", "", "Origin `header` of a browser")
 	flags.StringVar(&f.subprotocol, "subprotocol", "", "subprotocol `name` to ask for")
-	flags.Var(&f.header, "header", "header `name=value` or name: value; may be repeated")
+	flags.StringArrayVar(&f.header, "header", nil, "header `name=value` or \"name: value\"; may be repeated")
 	flags.IntVar(&f.count, "count", 1, "`number` of handshakes to time; each must get through")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "longest `time` for one handshake or answer")
 	flags.BoolVar(&f.locked, "locked", false, "direct access must be refused")
@@ -73,23 +56,20 @@ func (f *urlFlags) register(flags *flag.FlagSet) {
 	flags.StringVar(&f.directHost, "direct-host", "", "Host `header` for --direct (default: that of the URL)")
 	flags.StringVar(&f.ca, "ca", "", "`file` of certificates in PEM to trust instead of the system's, for an endpoint of your own")
 	flags.BoolVar(&f.insecure, "insecure", false, "look at what answers although its certificate is not accepted; it gets nothing of yours")
-	flags.BoolVar(&f.json, "json", false, "print JSON")
+	addFormat(flags, &f.format)
+	complete(cmd, "format", formats...)
 }
 
 // options reads the flags. Its errors repeat no value that could be secret.
 func (f *urlFlags) options() (*probeOptions, error) {
-	o := &probeOptions{DirectHost: f.directHost, SkipPlain: f.plain == "none", Header: http.Header{}, Subprotocol: f.subprotocol, Send: f.send,
+	if err := oneOf("format", f.format, formats...); err != nil {
+		return nil, err
+	}
+	o := &probeOptions{DirectHost: f.directHost, SkipPlain: f.plain == "none", Subprotocol: f.subprotocol, Send: f.send,
 		Expect: f.expect, Count: f.count, Timeout: f.timeout, Insecure: f.insecure, Locked: f.locked, IPv6: f.ipv6}
-	for i, line := range f.header {
-		at := strings.IndexAny(line, "=:")
-		if at < 1 || strings.ContainsAny(line[:at], " \t\r\n") || strings.ContainsAny(line, "\r\n\x00") {
-			return nil, fmt.Errorf("--header number %d is not of the form name=value or name: value, on one line", i+1)
-		}
-		name := http.CanonicalHeaderKey(line[:at])
-		if slices.Contains([]string{"Host", "Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version"}, name) {
-			return nil, fmt.Errorf("--header %s is part of every handshake and cannot be given; the host is that of the URL", name)
-		}
-		o.Header.Add(name, strings.TrimSpace(line[at+1:]))
+	var err error
+	if o.Header, err = headers(f.header, "Host", "Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version"); err != nil {
+		return nil, err
 	}
 	if f.origin != "" {
 		o.Header.Set("Origin", f.origin)
@@ -100,7 +80,6 @@ func (f *urlFlags) options() (*probeOptions, error) {
 	if f.timeout <= 0 {
 		return nil, fmt.Errorf("--timeout must be more than 0, got %v", f.timeout)
 	}
-	var err error
 	if f.plain != "" && f.plain != "none" {
 		if o.Plain, err = plainEndpoint(f.plain); err != nil {
 			return nil, fmt.Errorf("--plain: %w", err)
@@ -119,42 +98,48 @@ func (f *urlFlags) options() (*probeOptions, error) {
 	return o, nil
 }
 
-func (c *command) url(args []string) int {
+func (c *command) urlCommand() *cobra.Command {
 	f := &urlFlags{}
-	flags := flag.NewFlagSet("url", flag.ContinueOnError)
-	f.register(flags)
-	flags.StringVar(&f.direct, "direct", "", "`URL` of the API itself, wss://…execute-api…/stage; it gets what the endpoint gets, but for the path")
-	target, err := c.parse(flags, urlHelp, args)
-	if err != nil {
-		return c.usageOf("url", err)
+	cmd := &cobra.Command{
+		Use:               "url URL",
+		Short:             "Try a live endpoint, after the deploy",
+		Long:              urlHelp,
+		Example:           "  wscheck url wss://d111111abcdef8.cloudfront.net --direct wss://abc123.execute-api.eu-west-1.amazonaws.com/prod --count 20",
+		Args:              argument("the URL of an endpoint, wss://host/path"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(_ *cobra.Command, args []string) error { return c.url(f, args[0]) },
 	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.direct, "direct", "", "`URL` of the API itself, wss://…execute-api…/stage; it gets what the endpoint gets, but for the path")
+	f.register(cmd)
+	return cmd
+}
+
+func (c *command) url(f *urlFlags, target string) error {
 	o, err := f.options()
 	if err != nil {
-		return c.usageOf("url", err)
+		return err
 	}
 	if o.URL, err = endpoint(target); err != nil {
-		return c.usageOf("url", err)
+		return err
 	}
 	if o.Locked && o.Direct == nil {
-		return c.usageOf("url", errors.New("--locked needs --direct with the API's own URL: there is nothing to try without it"))
+		return errors.New("--locked needs --direct with the API's own URL: there is nothing to try without it")
 	}
 	ctx, stop := untilInterrupted()
 	defer stop()
-	result := c.probe(ctx, o)
-	if f.json {
-		c.json(result)
-	} else {
-		result.print(c.stdout)
-	}
-	return exitOf(result)
+	r := &result{Source: redactURL(o.URL), Endpoints: []*probeResult{c.probe(ctx, o)}}
+	r.conclude(false)
+	c.code = r.ExitCode
+	return c.write(f.format, r, true)
 }
 
 // probe tries one endpoint, with progress on a terminal.
 func (c *command) probe(ctx context.Context, o *probeOptions) *probeResult {
+	step, done := c.progress()
+	defer done()
 	if c.terminal {
-		bar := newProgress(c.stderr, 2*time.Second, 200*time.Millisecond)
-		defer bar.close()
-		o.Step = bar.step
+		o.Step = step
 	}
 	return probe(ctx, o)
 }
@@ -164,16 +149,6 @@ func untilInterrupted() (context.Context, func()) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop
-}
-
-// exitOf is the exit status for results: 0 when each is ok.
-func exitOf(results ...*probeResult) int {
-	for _, r := range results {
-		if !r.OK {
-			return exitNo
-		}
-	}
-	return exitOK
 }
 
 // endpoint reads the URL of an endpoint: wss, or https for the same address. Its

@@ -158,15 +158,15 @@ func TestOutputsTriesEveryStack(t *testing.T) {
 	if stdout, _, code = wscheck(t, append([]string{"outputs", file, "--stack", "WebSocket-dev", "--json"}, flags...)...); code != exitOK {
 		t.Errorf("the good stack: exit %d\n%s", code, stdout)
 	}
-	var got []probeResult
-	if err := json.Unmarshal([]byte(stdout), &got); err != nil || len(got) != 1 || got[0].Stack != "WebSocket-dev" || !got[0].OK {
+	var got result
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || len(got.Endpoints) != 1 || got.Endpoints[0].Stack != "WebSocket-dev" || !got.OK {
 		t.Errorf("%v, %+v", err, got)
 	}
 	for text, want := range map[string]string{
 		`{"A": {}}`:                         "no stack with the output WebSocketUrl",
 		`{"A": {"WebSocketUrl": "ws://x"}}`: "A.WebSocketUrl",
 		`{"A": {"WebSocketUrl": "wss://x", "CallbackUrl": "http://y"}}`: "A.CallbackUrl",
-		`{"A": {"WebSocketUrl": "wss://x.test/"}}`:                      `no stack "B"`,
+		`{"A": {"WebSocketUrl": "wss://x.test/"}}`:                      `has no stack "B" with the output WebSocketUrl`,
 	} {
 		write(text)
 		if _, stderr, code := wscheck(t, "outputs", file, "--stack", "B"); code != exitUsage || !strings.Contains(stderr, want) {

@@ -40,6 +40,17 @@ func WildcardMatches(pattern, path string) bool {
 // well. It tries inner with its wildcards filled by a character that no pattern
 // names, which only a wildcard of outer can match, at several lengths.
 func PatternCovers(outer, inner string) bool {
+	// Most pairs differ before either has a wildcard. A distribution may have
+	// thousands of behaviors, each of which is compared with each.
+	a, b := strings.TrimPrefix(outer, "/"), strings.TrimPrefix(inner, "/")
+	for i := range min(len(a), len(b)) {
+		if a[i] == '*' || a[i] == '?' || b[i] == '*' || b[i] == '?' {
+			break
+		}
+		if a[i] != b[i] {
+			return false
+		}
+	}
 	for _, text := range []string{"", "\x00", "\x00\x00"} {
 		if !PatternMatches(outer, strings.NewReplacer("*", text, "?", "\x00").Replace(inner)) {
 			return false
