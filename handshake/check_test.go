@@ -24,3 +24,19 @@ func TestATimeoutBeyondTheDefaultQuotaIsAWarningAndBeyondTheHighestAnError(t *te
 		}
 	}
 }
+
+func TestAPathPatternHasAtMost255Characters(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]bool{255: false, 256: true} {
+		template := parse(t, "owned", func(d map[string]any) {
+			object(list(config(d)["CacheBehaviors"])[0])["PathPattern"] = "/" + strings.Repeat("a", n-1)
+		}, nil)
+		got := false
+		for _, finding := range template.Check() {
+			got = got || finding.Rule.ID == "edge.path-pattern-length" && finding.Deploy
+		}
+		if got != want {
+			t.Errorf("%d characters: %v, want %v", n, got, want)
+		}
+	}
+}

@@ -23,8 +23,8 @@ func load(t testing.TB, base string) *Model {
 	return template
 }
 
-// parse reads a base template and changes it.
-func parse(t testing.TB, base string, change func(d map[string]any), options *Options) *Model {
+// document is a base template, decoded.
+func document(t testing.TB, base string) map[string]any {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("testdata", base+".json"))
 	if err != nil {
@@ -34,6 +34,13 @@ func parse(t testing.TB, base string, change func(d map[string]any), options *Op
 	if err := json.Unmarshal(raw, &d); err != nil {
 		t.Fatal(err)
 	}
+	return d
+}
+
+// parse reads a base template and changes it.
+func parse(t testing.TB, base string, change func(d map[string]any), options *Options) *Model {
+	t.Helper()
+	d := document(t, base)
 	change(d)
 	template, err := Parse(&d, options)
 	if err != nil {

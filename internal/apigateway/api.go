@@ -16,7 +16,7 @@ type API struct {
 	integrations map[string]*integration
 	authorizers  map[string]*authorizer
 	mappings     []Mapping
-	keys         []apiKey
+	keys         []*apiKey // all of the template: which open the API, they say themselves
 	plans        []usagePlan
 	problem      error
 	// owner is the API of the template that the host seems to mean, under another
@@ -58,20 +58,19 @@ type authorizer struct {
 // Mapping is one API mapping of a custom domain.
 type Mapping struct{ domain, key, stage string }
 
-// apiKey is a key that opens a stage.
+// apiKey is an API key and the stages that it opens.
 type apiKey struct {
 	id, value string
-	stage     string // "" when no usage plan gives it a stage
 	enabled   bool
 	generated bool
+	stages    map[*API][]string
 }
 
 // usagePlan is what a usage plan sets for one stage of the API.
 type usagePlan struct {
-	id, stage   string
+	id          string
 	rate, burst float64
-	throttled   bool
-	quota       bool
+	limits      bool // there is a throttle or a quota
 }
 
 // Name is what the API is called in messages.

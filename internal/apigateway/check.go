@@ -21,7 +21,7 @@ func (a *API) check(keyed bool, found *trace.Findings) {
 		}
 	}
 	for _, p := range a.plans {
-		if p.throttled || p.quota {
+		if p.limits {
 			found.Add(Throttle, "Resources."+p.id+".Properties",
 				"the usage plan's limits hold for all connects through the edge together (rate %v, burst %v)", p.rate, p.burst)
 		}

@@ -54,6 +54,7 @@ func prefix(id string) string { return cfn.DNSLabel(id) + ".execute-api." }
 // define, by host name.
 func Read(t *cfn.Template, outside map[string]External) *Gateway {
 	g := &Gateway{outside: outside}
+	parts := reader{t, map[string]*API{}}
 
 	for _, r := range t.Of("AWS::ApiGatewayV2::Api") {
 		p := t.Properties(r)
@@ -75,96 +76,109 @@ func Read(t *cfn.Template, outside map[string]External) *Gateway {
 			a.keyHeader = ""
 		}
 		a.problem = p.Err()
-		readParts(t, a)
 		g.apis = append(g.apis, a)
+		parts.apis[cfn.DNSLabel(r.ID)] = a
 	}
 	for _, r := range t.Of("AWS::ApiGateway::RestApi") {
 		g.others = append(g.others, prefix(r.ID))
 	}
+	parts.parts()
+	keys := parts.keys()
+	for _, a := range g.apis {
+		a.keys = keys
+	}
 	return g
 }
 
-// parts calls read for each resource of a type that belongs to the API.
-func parts(t *cfn.Template, a *API, kind string, read func(r *cfn.Resource, p cfn.Properties)) {
-	for _, r := range t.Of(kind) {
-		if p := t.Properties(r); p.Text("ApiId") == cfn.DNSLabel(a.id) {
-			read(r, p)
+// reader reads what belongs to the APIs of a template, each resource once.
+type reader struct {
+	template *cfn.Template
+	apis     map[string]*API // by the id that Ref gives
+}
+
+// each calls read for each resource of a type that belongs to an API.
+func (r reader) each(kind string, read func(a *API, id string, p cfn.Properties)) {
+	for _, resource := range r.template.Of(kind) {
+		p := r.template.Properties(resource)
+		if a := r.apis[p.Text("ApiId")]; a != nil {
+			read(a, resource.ID, p)
 		}
 	}
 }
 
-func readParts(t *cfn.Template, a *API) {
-	parts(t, a, "AWS::ApiGatewayV2::Stage", func(r *cfn.Resource, p cfn.Properties) {
-		a.stages = append(a.stages, &stage{id: r.ID, name: p.Text("StageName"),
-			deployed: p.Flag("AutoDeploy", false) || p.Has("DeploymentId")})
+func (r reader) parts() {
+	r.each("AWS::ApiGatewayV2::Stage", func(a *API, id string, p cfn.Properties) {
+		a.stages = append(a.stages, &stage{id: id, name: p.Text("StageName"), deployed: p.Flag("AutoDeploy", false) || p.Has("DeploymentId")})
 	})
-	parts(t, a, "AWS::ApiGatewayV2::Route", func(r *cfn.Resource, p cfn.Properties) {
+	routes := map[string]*route{} // by logical id
+	r.each("AWS::ApiGatewayV2::Route", func(a *API, id string, p cfn.Properties) {
 		target := strings.TrimPrefix(p.Text("Target"), "integrations/")
-		a.routes = append(a.routes, &route{
-			id: r.ID, place: p.Place, key: p.Text("RouteKey"),
+		routes[id] = &route{
+			id: id, place: p.Place, key: p.Text("RouteKey"),
 			keyRequired:   p.Flag("ApiKeyRequired", false),
 			authorization: p.Text("AuthorizationType"),
 			authorizer:    p.Text("AuthorizerId"),
 			target:        target,
 			problem:       p.Err(),
-		})
+		}
+		a.routes = append(a.routes, routes[id])
 	})
-	parts(t, a, "AWS::ApiGatewayV2::RouteResponse", func(r *cfn.Resource, p cfn.Properties) {
-		for _, route := range a.routes {
-			if route.id == p.Text("RouteId") {
-				route.twoWay = true
-			}
+	r.each("AWS::ApiGatewayV2::RouteResponse", func(_ *API, _ string, p cfn.Properties) {
+		if route := routes[p.Text("RouteId")]; route != nil {
+			route.twoWay = true
 		}
 	})
-	parts(t, a, "AWS::ApiGatewayV2::Integration", func(r *cfn.Resource, p cfn.Properties) {
-		a.integrations[r.ID] = &integration{id: r.ID, place: p.Place, kind: p.Text("IntegrationType"),
+	r.each("AWS::ApiGatewayV2::Integration", func(a *API, id string, p cfn.Properties) {
+		a.integrations[id] = &integration{id: id, place: p.Place, kind: p.Text("IntegrationType"),
 			requests: p.TextMap("RequestTemplates"), problem: p.Err()}
 	})
-	parts(t, a, "AWS::ApiGatewayV2::IntegrationResponse", func(r *cfn.Resource, p cfn.Properties) {
+	r.each("AWS::ApiGatewayV2::IntegrationResponse", func(a *API, _ string, p cfn.Properties) {
 		if i := a.integrations[p.Text("IntegrationId")]; i != nil && p.Text("IntegrationResponseKey") == "$default" {
 			i.hasResponse = true
 			i.responses = p.TextMap("ResponseTemplates")
 		}
 	})
-	parts(t, a, "AWS::ApiGatewayV2::Authorizer", func(r *cfn.Resource, p cfn.Properties) {
-		a.authorizers[r.ID] = &authorizer{id: r.ID, sources: p.Texts("IdentitySource")}
+	r.each("AWS::ApiGatewayV2::Authorizer", func(a *API, id string, p cfn.Properties) {
+		a.authorizers[id] = &authorizer{id: id, sources: p.Texts("IdentitySource")}
 	})
-	parts(t, a, "AWS::ApiGatewayV2::ApiMapping", func(r *cfn.Resource, p cfn.Properties) {
-		a.mappings = append(a.mappings, Mapping{domain: strings.ToLower(p.Text("DomainName")),
-			key: p.Text("ApiMappingKey"), stage: p.Text("Stage")})
+	r.each("AWS::ApiGatewayV2::ApiMapping", func(a *API, _ string, p cfn.Properties) {
+		a.mappings = append(a.mappings, Mapping{domain: strings.ToLower(p.Text("DomainName")), key: p.Text("ApiMappingKey"), stage: p.Text("Stage")})
 	})
-	readKeys(t, a)
 }
 
-// readKeys finds the API keys and the stages of the API that they open.
-func readKeys(t *cfn.Template, a *API) {
-	stages := map[string][]string{} // usage plan → stages of this API
-	for _, r := range t.Of("AWS::ApiGateway::UsagePlan") {
-		p := t.Properties(r)
+// keys finds the API keys and the stages that they open.
+func (r reader) keys() []*apiKey {
+	t := r.template
+	keys := map[string]*apiKey{} // by logical id
+	var all []*apiKey
+	for _, resource := range t.Of("AWS::ApiGateway::ApiKey") {
+		p := t.Properties(resource)
+		key := &apiKey{id: resource.ID, value: p.Text("Value"), enabled: p.Flag("Enabled", false), generated: !p.Has("Value"), stages: map[*API][]string{}}
+		keys[resource.ID] = key
+		all = append(all, key)
+	}
+	of := map[string][]*apiKey{} // usage plan → keys
+	for _, resource := range t.Of("AWS::ApiGateway::UsagePlanKey") {
+		p := t.Properties(resource)
+		if key := keys[p.Text("KeyId")]; key != nil {
+			of[p.Text("UsagePlanId")] = append(of[p.Text("UsagePlanId")], key)
+		}
+	}
+	for _, resource := range t.Of("AWS::ApiGateway::UsagePlan") {
+		p := t.Properties(resource)
+		throttle := p.Child("Throttle")
+		plan := usagePlan{id: resource.ID, rate: throttle.Number("RateLimit", 0), burst: throttle.Number("BurstLimit", 0),
+			limits: p.Has("Throttle") || p.Has("Quota")}
 		for _, s := range p.Children("ApiStages") {
-			if s.Text("ApiId") != cfn.DNSLabel(a.id) {
+			a := r.apis[s.Text("ApiId")]
+			if a == nil {
 				continue
 			}
-			stages[r.ID] = append(stages[r.ID], s.Text("Stage"))
-			throttle := p.Child("Throttle")
-			a.plans = append(a.plans, usagePlan{id: r.ID, stage: s.Text("Stage"), rate: throttle.Number("RateLimit", 0),
-				burst: throttle.Number("BurstLimit", 0), throttled: p.Has("Throttle"), quota: p.Has("Quota")})
+			a.plans = append(a.plans, plan)
+			for _, key := range of[resource.ID] {
+				key.stages[a] = append(key.stages[a], s.Text("Stage"))
+			}
 		}
 	}
-	opens := map[string][]string{} // key → stages
-	for _, r := range t.Of("AWS::ApiGateway::UsagePlanKey") {
-		p := t.Properties(r)
-		opens[p.Text("KeyId")] = append(opens[p.Text("KeyId")], stages[p.Text("UsagePlanId")]...)
-	}
-	for _, r := range t.Of("AWS::ApiGateway::ApiKey") {
-		p := t.Properties(r)
-		key := apiKey{id: r.ID, value: p.Text("Value"), enabled: p.Flag("Enabled", false), generated: !p.Has("Value")}
-		if len(opens[r.ID]) == 0 {
-			a.keys = append(a.keys, key)
-		}
-		for _, s := range opens[r.ID] {
-			key.stage = s
-			a.keys = append(a.keys, key)
-		}
-	}
+	return all
 }

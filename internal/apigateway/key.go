@@ -1,6 +1,7 @@
 package apigateway
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
@@ -30,6 +31,7 @@ func checkKey(a *API, stage string, q *Request) *trace.Refusal {
 	var generated []string
 	var almost *trace.Refusal
 	for _, key := range a.keys {
+		stages := key.stages[a]
 		at := "Resources." + key.id + ".Properties"
 		switch {
 		case key.generated:
@@ -37,11 +39,11 @@ func checkKey(a *API, stage string, q *Request) *trace.Refusal {
 		case key.value != given:
 		case !key.enabled:
 			almost = trace.Refuse(Key, at, "%s is the value of API key %s, which is not enabled", source, key.id).Fixed("set Enabled to true")
-		case key.stage == "":
+		case len(stages) == 0:
 			almost = trace.Refuse(Key, at, "%s is the value of API key %s, which is in no usage plan of the API", source, key.id).
 				Fixed("add an AWS::ApiGateway::UsagePlanKey for it, in a usage plan with the stage")
-		case key.stage != stage:
-			almost = trace.Refuse(Key, at, "%s is the value of API key %s, whose usage plan has stage %s, not %s", source, key.id, key.stage, stage).
+		case !slices.Contains(stages, stage):
+			almost = trace.Refuse(Key, at, "%s is the value of API key %s, whose usage plan has stage %s, not %s", source, key.id, strings.Join(stages, ", "), stage).
 				Fixed("add the stage to ApiStages of the usage plan")
 		default:
 			return nil

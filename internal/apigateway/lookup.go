@@ -60,7 +60,7 @@ func (g *Gateway) external(e Endpoint) (*API, *Mapping) {
 		name = known.Stage
 		connect.keyRequired = known.KeyRequired
 		for _, key := range known.Keys {
-			a.keys = append(a.keys, apiKey{id: "given for " + host, value: key, stage: name, enabled: true})
+			a.keys = append(a.keys, &apiKey{id: "given for " + host, value: key, enabled: true, stages: map[*API][]string{a: {name}}})
 		}
 	} else {
 		a.assumed = append(a.assumed, "the template does not define "+host+

@@ -7,46 +7,63 @@ import (
 	"strings"
 )
 
-const (
-	// maxDepth bounds nesting: CloudFormation itself takes far less.
-	maxDepth = 100
-	// maxNodes bounds the values one property may expand to.
-	maxNodes = 100_000
-	// maxText bounds a resolved string; a template body is at most 1 MB.
-	maxText = 1 << 20
-)
+// maxDepth bounds nesting: CloudFormation itself takes far less.
+const maxDepth = 100
 
 // resolution is the resolving of one property.
 type resolution struct {
-	t     *Template
-	nodes int
+	t *Template
+	// made is what the property expands to.
+	made budget
 	// conditions that are being evaluated, to see a cycle.
 	conditions map[string]bool
 }
 
+func (t *Template) resolution() *resolution {
+	return &resolution{t: t, conditions: map[string]bool{}}
+}
+
 // resolve replaces intrinsic functions in v by their values.
 func (t *Template) resolve(v any) (any, error) {
-	r := &resolution{t: t, conditions: map[string]bool{}}
-	return r.value(v, 0)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.resolution().value(v, 0)
 }
 
 // condition evaluates one of the template's conditions.
 func (t *Template) condition(name string) (bool, error) {
-	r := &resolution{t: t, conditions: map[string]bool{}}
-	return r.condition(name, 0)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.resolution().condition(name, 0)
+}
+
+// spend counts what is made of the property and of the template.
+func (r *resolution) spend(values, text int) error {
+	if err := r.made.spend(values, text, perProperty); err != nil {
+		return err
+	}
+	return r.t.made.spend(values, text, perTemplate)
+}
+
+// text is a text that a function has made.
+func (r *resolution) text(text string) (any, error) {
+	text = r.t.reveal(text)
+	return text, r.spend(0, len(text))
 }
 
 func (r *resolution) value(v any, depth int) (any, error) {
-	r.nodes++
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nested deeper than %d levels", maxDepth)
 	}
-	if r.nodes > maxNodes {
-		return nil, fmt.Errorf("expands to more than %d values", maxNodes)
+	if err := r.spend(1, 0); err != nil {
+		return nil, err
 	}
 	switch v := v.(type) {
 	case string:
-		return r.t.reveal(v), nil
+		if !strings.Contains(v, "{{resolve:") {
+			return v, nil
+		}
+		return r.text(v)
 	case []any:
 		out := make([]any, 0, len(v))
 		for _, item := range v {
@@ -112,8 +129,11 @@ func (r *resolution) call(name string, argument any, depth int) (any, error) {
 		if separator == "" {
 			return nil, errors.New("Fn::Split: the delimiter is empty")
 		}
+		if err := r.spend(strings.Count(text, separator), 0); err != nil {
+			return nil, err
+		}
 		var parts []any
-		for _, part := range strings.Split(text, separator) {
+		for part := range strings.SplitSeq(text, separator) {
 			parts = append(parts, part)
 		}
 		return parts, nil
@@ -222,13 +242,16 @@ func (r *resolution) parameter(name string, parameter map[string]any) (any, erro
 		value = Text(fallback)
 	}
 	if kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<") {
+		if err := r.spend(strings.Count(value, ","), 0); err != nil {
+			return nil, err
+		}
 		var items []any
-		for _, item := range strings.Split(value, ",") {
+		for item := range strings.SplitSeq(value, ",") {
 			items = append(items, strings.TrimSpace(item))
 		}
 		return items, nil
 	}
-	return r.t.reveal(value), nil
+	return r.text(value)
 }
 
 // name asks what the service calls a resource or one of its attributes.
@@ -301,12 +324,13 @@ func (r *resolution) join(argument any, depth int) (any, error) {
 		if i > 0 {
 			b.WriteString(separator)
 		}
-		b.WriteString(Text(item))
-		if b.Len() > maxText {
-			return nil, fmt.Errorf("Fn::Join makes more than %d bytes", maxText)
+		text := Text(item)
+		if err := r.spend(0, len(text)+len(separator)); err != nil {
+			return nil, err
 		}
+		b.WriteString(text)
 	}
-	return r.t.reveal(b.String()), nil
+	return r.text(b.String())
 }
 
 func (r *resolution) sub(argument any, depth int) (any, error) {
@@ -345,18 +369,18 @@ func (r *resolution) sub(argument any, depth int) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("Fn::Sub ${%s}: %w", name, err)
 		}
-		b.WriteString(Text(x))
-		if b.Len() > maxText {
-			return nil, fmt.Errorf("Fn::Sub makes more than %d bytes", maxText)
+		value := Text(x)
+		if err := r.spend(0, len(value)); err != nil {
+			return nil, err
 		}
+		b.WriteString(value)
 	}
-	return r.t.reveal(b.String()), nil
+	return r.text(b.String())
 }
 
 func (r *resolution) variable(name string, variables map[string]any, depth int) (any, error) {
-	r.nodes++
-	if r.nodes > maxNodes {
-		return nil, fmt.Errorf("expands to more than %d values", maxNodes)
+	if err := r.spend(1, 0); err != nil {
+		return nil, err
 	}
 	if v, ok := variables[name]; ok {
 		return r.value(v, depth+1)
@@ -408,16 +432,23 @@ func (r *resolution) condition(name string, depth int) (bool, error) {
 	if r.conditions[name] {
 		return false, fmt.Errorf("condition %q depends on itself", name)
 	}
+	if d, ok := r.t.decided[name]; ok {
+		return d.holds, d.err
+	}
 	r.conditions[name] = true
 	defer delete(r.conditions, name)
-	return r.truth(body, depth+1)
+	holds, err := r.truth(body, depth+1)
+	r.t.decided[name] = decision{holds, err}
+	return holds, err
 }
 
 // truth evaluates a condition's body.
 func (r *resolution) truth(v any, depth int) (bool, error) {
-	r.nodes++
-	if depth > maxDepth || r.nodes > maxNodes {
+	if depth > maxDepth {
 		return false, errors.New("condition is nested too deep")
+	}
+	if err := r.spend(1, 0); err != nil {
+		return false, err
 	}
 	body, ok := v.(map[string]any)
 	if ok && len(body) == 1 {

@@ -43,7 +43,7 @@ func (p Properties) Err() error { return errors.Join(*p.problems...) }
 
 // Leave reports that a property is known only after the deploy.
 func (p Properties) Leave(name, reason string) {
-	u := Unresolved{p.Place + "." + name, reason}
+	u := Unresolved{p.Place + "." + name, short(reason)}
 	if !slices.ContainsFunc(*p.problems, func(e error) bool { return e.Error() == u.Error() }) {
 		*p.problems = append(*p.problems, u)
 		if !p.aside {
@@ -84,7 +84,7 @@ func (p Properties) Number(name string, fallback float64) float64 {
 	if n, ok := Number(v); ok {
 		return n
 	}
-	*p.problems = append(*p.problems, fmt.Errorf("%s.%s is not a number: %q", p.Place, name, Text(v)))
+	*p.problems = append(*p.problems, fmt.Errorf("%s.%s is not a number: %q", p.Place, name, short(Text(v))))
 	return fallback
 }
 
@@ -133,11 +133,19 @@ func (p Properties) below(name string, values map[string]any) Properties {
 // Empty says whether there are no properties.
 func (p Properties) Empty() bool { return len(p.values) == 0 }
 
+// maxChildren is how many entries of a list of objects are read. AWS takes fewer of
+// all that are read here, most of them 100 or fewer.
+const maxChildren = 500
+
 // Children reads a property that is a list of objects.
 func (p Properties) Children(name string) []Properties {
 	raw, ok := p.values[name].([]any)
 	if !ok {
 		raw = List(p.Value(name))
+	}
+	if len(raw) > maxChildren {
+		*p.problems = append(*p.problems, fmt.Errorf("%s.%s has %d entries, at most %d are read", p.Place, name, len(raw), maxChildren))
+		raw = raw[:maxChildren]
 	}
 	var out []Properties
 	for i, item := range raw {

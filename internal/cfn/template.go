@@ -3,6 +3,7 @@ package cfn
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Template is a CloudFormation template in an environment. It is safe for
@@ -14,13 +15,25 @@ type Template struct {
 	mappings   map[string]any
 	conditions map[string]any
 	names      Names
+	byType     map[string][]*Resource
 	unresolved []Unresolved
+
+	mu      sync.Mutex // of what resolving remembers:
+	decided map[string]decision
+	made    budget
+}
+
+// decision is what a condition is.
+type decision struct {
+	holds bool
+	err   error
 }
 
 // Resource is one entry of the template's Resources.
 type Resource struct {
 	ID, Type   string
 	properties map[string]any
+	written    map[string]any // see [Template.Written]
 }
 
 // Unresolved is a value that is known only after the deploy. It is an error.
@@ -42,16 +55,7 @@ func (t *Template) Unresolved() []Unresolved {
 }
 
 // Of returns the resources of one type whose condition holds, sorted by logical id.
-func (t *Template) Of(kind string) []*Resource {
-	var found []*Resource
-	for _, r := range t.resources {
-		if r.Type == kind {
-			found = append(found, r)
-		}
-	}
-	slices.SortFunc(found, func(a, b *Resource) int { return strings.Compare(a.ID, b.ID) })
-	return found
-}
+func (t *Template) Of(kind string) []*Resource { return t.byType[kind] }
 
 // Names are what a service calls its resources: the values of Ref, by resource
 // type, and of Fn::GetAtt, by resource type and attribute:

@@ -1,9 +1,9 @@
 package cfn
 
 import (
-	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Object is a decoded JSON object, nil for any other value.
@@ -34,10 +34,17 @@ func Text(v any) string {
 		return strconv.Itoa(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
-	case nil, noValue:
-		return ""
 	}
-	return fmt.Sprint(v)
+	return "" // an object or a list is no text
+}
+
+// short is a message without the length that a hostile name can give it.
+func short(message string) string {
+	const most = 400
+	if len(message) <= most {
+		return message
+	}
+	return strings.ToValidUTF8(message[:most], "") + "..."
 }
 
 // Number is the number that a value is, or that its text says.

@@ -20,7 +20,12 @@ func (t *Template) All() []*Resource {
 // after the deploy, stays as it is written: the stand-ins that [Properties] reads are
 // not values that AWS would see. A property that is AWS::NoValue is left out.
 func (t *Template) Written(r *Resource) map[string]any {
-	return Object(t.written(map[string]any(r.properties), 0))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if r.written == nil {
+		r.written = Object(t.written(map[string]any(r.properties), 0))
+	}
+	return r.written
 }
 
 func (t *Template) written(v any, depth int) any {
@@ -38,7 +43,7 @@ func (t *Template) written(v any, depth int) any {
 		return out
 	case map[string]any:
 		if isIntrinsic(v) {
-			return t.decided(v, depth)
+			return t.known(v, depth)
 		}
 		out := make(map[string]any, len(v))
 		for name, item := range v {
@@ -51,11 +56,11 @@ func (t *Template) written(v any, depth int) any {
 	return v
 }
 
-// decided is the value of an intrinsic function if the template decides it, else the
+// known is the value of an intrinsic function if the template decides it, else the
 // function itself.
-func (t *Template) decided(call map[string]any, depth int) any {
+func (t *Template) known(call map[string]any, depth int) any {
 	if args, ok := call["Fn::If"].([]any); ok && len(args) == 3 {
-		holds, err := t.condition(Text(args[0]))
+		holds, err := t.resolution().condition(Text(args[0]), 0)
 		switch {
 		case err != nil:
 			return call
@@ -67,7 +72,7 @@ func (t *Template) decided(call map[string]any, depth int) any {
 	if t.mentionsResource(call, 0) {
 		return call
 	}
-	if value, err := t.resolve(call); err == nil {
+	if value, err := t.resolution().value(call, 0); err == nil {
 		return value
 	}
 	return call

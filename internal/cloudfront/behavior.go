@@ -6,6 +6,7 @@ import (
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
 // Behavior is one cache behavior.
@@ -39,7 +40,7 @@ func (b *Behavior) Name() string {
 	if b.pattern == "" {
 		return "default behavior"
 	}
-	return fmt.Sprintf("behavior %q", b.pattern)
+	return fmt.Sprintf("behavior %q", trace.Short(b.pattern))
 }
 
 // posts says whether the behavior takes POST, which no WebSocket needs.

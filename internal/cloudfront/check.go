@@ -228,8 +228,11 @@ func (c *checker) behavior(d *Distribution, b *Behavior, socket bool) {
 			c.found.Add(UnknownTarget, b.place+".TargetOriginId", "the target %q is not an origin of the distribution", trace.Short(b.target))
 		}
 	}
+	if n := len(b.pattern); n > rules.MaxPattern {
+		c.found.Add(PathPatternLength, b.place+".PathPattern", "the path pattern has %d characters, at most %d are allowed", n, rules.MaxPattern)
+	}
 	if !slices.Contains(b.methods, "GET") {
-		c.found.Add(MethodsGET, b.place+".AllowedMethods", "the methods %s lack GET, with which every handshake begins", strings.Join(b.methods, ", "))
+		c.found.Add(MethodsGET, b.place+".AllowedMethods", "the methods %s lack GET, with which every handshake begins", trace.Short(strings.Join(b.methods, ", ")))
 	}
 	cache := c.edge.cachePolicy(b.cachePolicyID)
 	if b.policyID != "" && c.edge.originRequestPolicy(b.policyID) == nil {

@@ -190,8 +190,8 @@ func (e *Edge) toOrigins(d *Distribution, v *ViewerRequest, b *Behavior, change 
 		q := &OriginRequest{Origin: o, Host: o.domain, Path: o.path + v.Path, Query: query, Header: header.Clone(), secure: v.Secure}
 		q.Via = h.via(o, v.Path, f.host)
 		switch {
-		case change != nil && change.Host != nil:
-			q.Host, q.Via.HostForwarded = *change.Host, false
+		case change != nil && change.Host.Set:
+			q.Host, q.Via.HostForwarded = change.Host.Value, false
 			step.Change("Host %s by the function", q.Host)
 		case f.host:
 			q.Host = v.Host

@@ -60,11 +60,11 @@ func (o *Origin) sends(name string) bool {
 // changed is the origin as a function has changed it.
 func (o *Origin) changed(c *function.OriginChange) *Origin {
 	changed := *o
-	if c.Domain != nil {
-		changed.domain = *c.Domain
+	if c.Domain.Set {
+		changed.domain = c.Domain.Value
 	}
-	if c.Path != nil {
-		changed.path = *c.Path
+	if c.Path.Set {
+		changed.path = c.Path.Value
 	}
 	if c.ReplaceHeaders {
 		changed.headers = c.Headers

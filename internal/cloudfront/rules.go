@@ -101,6 +101,9 @@ var (
 	PathPattern = declared.Add(rules.Rule{ID: "edge.path-pattern", Statement: "the first behavior whose pattern matches the path is taken: * any text, ? one character, in the given case, leading slash optional",
 		Source: pageBehavior, Documented: true, Layer: rules.LayerBehavior, Fix: "set DefaultCacheBehavior"})
 
+	PathPatternLength = declared.Add(rules.Rule{ID: "edge.path-pattern-length", Statement: "a path pattern has at most 255 characters",
+		Source: `CloudFront API Reference, "CacheBehavior"`, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "shorten PathPattern"})
+
 	Signed = declared.Add(rules.Rule{ID: "edge.signed", Statement: "a behavior with trusted signers or key groups answers 403 to an unsigned request",
 		Source: pageBehavior, Documented: true, Layer: rules.LayerBehavior, Status: 403, Fix: "remove TrustedKeyGroups and TrustedSigners, or use a behavior without them"})
 

@@ -2,10 +2,18 @@ package rules
 
 import "strings"
 
+// MaxPattern is how long a path pattern may be (CloudFront API Reference,
+// "CacheBehavior").
+const MaxPattern = 255
+
 // PatternMatches says whether a CloudFront path pattern applies to a path: * is
 // any text, ? exactly one character, the leading slash is optional and case counts
-// (CloudFront Developer Guide, "Path pattern").
+// (CloudFront Developer Guide, "Path pattern"). A pattern that is too long applies to
+// none.
 func PatternMatches(pattern, path string) bool {
+	if len(pattern) > MaxPattern {
+		return false
+	}
 	return WildcardMatches(strings.TrimPrefix(pattern, "/"), strings.TrimPrefix(path, "/"))
 }
 
@@ -40,6 +48,9 @@ func WildcardMatches(pattern, path string) bool {
 // well. It tries inner with its wildcards filled by a character that no pattern
 // names, which only a wildcard of outer can match, at several lengths.
 func PatternCovers(outer, inner string) bool {
+	if len(inner) > MaxPattern {
+		return false
+	}
 	// Most pairs differ before either has a wildcard. A distribution may have
 	// thousands of behaviors, each of which is compared with each.
 	a, b := strings.TrimPrefix(outer, "/"), strings.TrimPrefix(inner, "/")

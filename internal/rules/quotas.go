@@ -13,6 +13,8 @@ const (
 	MaxOriginRequestPolicies = 20
 	// MaxFunctionSize is of a function's code, in bytes.
 	MaxFunctionSize = 10 * 1024
+	// MaxFunctionMemory is what a function may use, in bytes.
+	MaxFunctionMemory = 2 << 20
 )
 
 // What CloudFront takes from a viewer, in bytes (CloudFront Developer Guide,

@@ -64,13 +64,12 @@ func (m *machine) cloudfront() goja.Value {
 
 // settings reads what a function sets of its origin.
 func (m *machine) settings(change *OriginChange, options *goja.Object) {
-	text := func(name string) *string {
+	text := func(name string) Setting {
 		v := options.Get(name)
 		if v == nil || goja.IsUndefined(v) {
-			return nil
+			return Setting{}
 		}
-		s := v.String()
-		return &s
+		return Setting{true, v.String()}
 	}
 	change.Domain, change.Path, change.Host = text("domainName"), text("originPath"), text("hostHeader")
 	if headers, ok := options.Get("customHeaders").(*goja.Object); ok {

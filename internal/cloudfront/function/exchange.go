@@ -2,6 +2,7 @@ package function
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
@@ -55,14 +56,42 @@ type Outcome struct {
 	Logs []string
 }
 
+// size is about how many bytes the outcome has.
+func (o *Outcome) size() int {
+	n := len(o.Path) + len(o.Query)
+	headers := []http.Header{o.Header}
+	if o.Response != nil {
+		n += len(o.Response.Body)
+		headers = append(headers, o.Response.Header)
+	}
+	for _, h := range headers {
+		for name, values := range h {
+			n += len(name) + len(strings.Join(values, ""))
+		}
+	}
+	if o.Origin != nil {
+		n += len(o.Origin.ID) + len(o.Origin.Domain.Value) + len(o.Origin.Path.Value) + len(o.Origin.Host.Value)
+		for _, h := range o.Origin.Headers {
+			n += len(h.Name) + len(h.Value)
+		}
+	}
+	return n + len(strings.Join(o.Changed, ""))
+}
+
 // OriginChange is what a function asks for with the cloudfront module.
 type OriginChange struct {
 	// ID is an origin of the distribution; "" keeps the behavior's.
 	ID string
 	// Domain, Path and Host replace the origin's domain name, origin path and Host
-	// header; nil keeps them.
-	Domain, Path, Host *string
+	// header, where they are set.
+	Domain, Path, Host Setting
 	// Headers replace the origin's custom headers where ReplaceHeaders says so.
 	Headers        []wire.Field
 	ReplaceHeaders bool
+}
+
+// Setting is a text that may be set, to "" as well.
+type Setting struct {
+	Set   bool
+	Value string
 }

@@ -20,6 +20,11 @@ func (f *Function) threw(err error) *trace.Refusal {
 	return trace.Refuse(Fails, f.Place, "function %s throws: %s", f.ID, trace.FirstLine(err.Error()))
 }
 
+// tooMuch is the refusal of a function that takes too much memory.
+func (f *Function) tooMuch() *trace.Refusal {
+	return trace.Refuse(Fails, f.Place, "function %s takes more memory than the %d MB of a function", f.ID, rules.MaxFunctionMemory>>20)
+}
+
 // invalid is the refusal of what a function returns.
 func (f *Function) invalid(rule rules.Rule, format string, args ...any) *trace.Refusal {
 	return trace.Refuse(rule, f.Place, "function %s %s", f.ID, fmt.Sprintf(format, args...))

@@ -2,9 +2,6 @@ package function
 
 import (
 	"regexp"
-	"sync"
-
-	"github.com/dop251/goja"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
 )
@@ -27,8 +24,6 @@ type Function struct {
 	Stores int
 	// Problem is what could not be resolved; nil for nothing.
 	Problem error
-
-	compiled func() (*goja.Program, error)
 }
 
 // Names are what CloudFront calls its functions and key value stores.
@@ -64,9 +59,6 @@ func Read(t *cfn.Template) []*Function {
 			Stores:    len(p.Child("FunctionConfig").Children("KeyValueStoreAssociations")),
 		}
 		f.Problem = p.Err()
-		f.compiled = sync.OnceValues(func() (*goja.Program, error) {
-			return goja.Compile("function.js", f.script(), false)
-		})
 		functions = append(functions, f)
 	}
 	return functions

@@ -80,8 +80,8 @@ func (m *machine) read(result goja.Value, v *Request, before snapshot) {
 		if c.ID != "" {
 			out.Changed = append(out.Changed, "origin "+c.ID)
 		}
-		if c.Domain != nil {
-			out.Changed = append(out.Changed, "origin domain "+*c.Domain)
+		if c.Domain.Set {
+			out.Changed = append(out.Changed, "origin domain "+c.Domain.Value)
 		}
 	}
 }

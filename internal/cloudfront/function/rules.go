@@ -30,6 +30,9 @@ var (
 	Fails = declared.Add(rules.Rule{ID: "function.error", Statement: "a function that throws, or takes too much time or memory, is answered with 503",
 		Source: page503, Documented: true, Layer: rules.LayerFunction, Status: 503, Fix: "correct FunctionCode"})
 
+	Process = declared.Add(rules.Rule{ID: "function.process", Statement: "functions run in a process of their own here, which bounds their time and memory; without one they are not played",
+		Source: "no AWS rule: a limit of this package", Layer: rules.LayerFunction, Fix: "let the program start itself again"})
+
 	Invalid = declared.Add(rules.Rule{ID: "function.invalid", Statement: "a function that returns no valid request or response object is answered with 502",
 		Source: page502, Documented: true, Layer: rules.LayerFunction, Status: 502, Fix: "correct FunctionCode"})
 

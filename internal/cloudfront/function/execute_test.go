@@ -192,7 +192,7 @@ func TestWhatAFunctionMayNotDoIsRefusedAsDocumented(t *testing.T) {
 		{`return new Function('return 1')();`, "function.error", "dynamic code", 503},
 		{`return (function () {}).constructor('return 1')();`, "function.error", "dynamic code", 503},
 		{`setTimeout(function () {}, 1);`, "function.error", "setTimeout", 503},
-		{`return 'x'.repeat(1e9);`, "function.error", "memory limit", 503},
+		{`return 'x'.repeat(1e9);`, "function.error", "more memory than the 2 MB", 503},
 		{`function f() { return f(); } return f();`, "function.error", "throws", 503},
 		{`require('fs');`, "function.error", `"fs" is not available`, 503},
 		{`return new Proxy({}, {get: function () { throw new Error('trap'); }});`, "function.error", "trap", 503},

@@ -12,31 +12,11 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
-// Run plays the function on a viewer request, for no longer than the limit and a
-// little: the engine cannot be interrupted inside one regular expression.
-func (f *Function) Run(v *Request, in Input) Outcome {
-	done := make(chan Outcome, 1)
-	go func() { done <- f.execute(v, in) }()
-	late := time.NewTimer(in.Limit + time.Second)
-	defer late.Stop()
-	select {
-	case out := <-done:
-		return out
-	case <-late.C:
-		return Outcome{Refusal: f.threw(errors.New("time limit"))}
-	}
-}
-
-// execute is Run without the bound on what cannot be interrupted.
+// execute runs the function on a viewer request. It ends at the limit, but for what
+// the engine does at one stroke, such as a regular expression; and it takes the
+// memory that the function asks for. [Function.Run] bounds both.
 func (f *Function) execute(v *Request, in Input) (out Outcome) {
-	if f.Problem != nil {
-		return Outcome{Refusal: trace.Undecided(rules.LayerFunction, f.Problem)}
-	}
-	if len(f.Code) > rules.MaxFunctionSize {
-		return Outcome{Refusal: trace.Refuse(Size, f.Place, "function %s has %d bytes of code, at most %d are allowed, so the deploy fails",
-			f.ID, len(f.Code), rules.MaxFunctionSize)}
-	}
-	program, err := f.compiled()
+	program, err := goja.Compile("function.js", f.script(), false)
 	if err != nil {
 		return Outcome{Refusal: f.threw(err)}
 	}
@@ -86,6 +66,9 @@ func (f *Function) execute(v *Request, in Input) (out Outcome) {
 		result = promise.Result()
 	}
 	m.read(result, v, before)
+	if out.size() > rules.MaxFunctionMemory {
+		return Outcome{Refusal: f.tooMuch(), Logs: out.Logs}
+	}
 	return out
 }
 
@@ -105,20 +88,12 @@ func interrupt(vm *goja.Runtime, limit time.Duration, ended <-chan struct{}) {
 	}
 }
 
-// prelude takes away what CloudFront's runtime does not have, and bounds what
-// would take more than its 2 MB at one stroke.
+// prelude takes away what CloudFront's runtime does not have.
 const prelude = `(function () {
 	delete globalThis.eval;
 	var denied = function () { throw new TypeError('dynamic code evaluation is not supported'); };
 	globalThis.Function = denied;
 	Object.getPrototypeOf(function () {}).constructor = denied;
-	['repeat', 'padStart', 'padEnd'].forEach(function (name) {
-		var plain = String.prototype[name];
-		String.prototype[name] = function (n, fill) {
-			if (Number(n) * Math.max(1, String(this).length) > 2097152) { throw new RangeError('memory limit'); }
-			return plain.call(this, n, fill);
-		};
-	});
 })();`
 
 func (m *machine) prepare() {
