@@ -17,11 +17,16 @@ func (r *Report) Verdict() string {
 	case r.Refusal == nil:
 		return "opens"
 	case r.Outcome == Unknown:
-		return "not decided: " + trace.Printable(r.Refusal.Reason)
+		return "not decided: " + trace.Printable(strings.TrimPrefix(r.Refusal.Reason, "cannot decide: "))
 	case r.Status == http.StatusSwitchingProtocols:
 		return "refused: the client closes the connection, because " + trace.Printable(r.Refusal.Reason)
 	}
-	return trace.Printable(fmt.Sprintf("refused: %d by %s, because %s", r.Status, r.Refusal.by(), r.Refusal.Reason))
+	// A custom error response covers the status; the reason says what the viewer sees.
+	status := r.Status
+	if r.Refusal.OriginStatus != 0 {
+		status = r.Refusal.OriginStatus
+	}
+	return trace.Printable(fmt.Sprintf("refused: %d by %s, because %s", status, r.Refusal.by(), r.Refusal.Reason))
 }
 
 // by is who refuses at the refusal's layer.

@@ -77,7 +77,7 @@ func BenchmarkManySockets(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		r, err := (&templateOptions{format: "text"}).result(file, func(string, int, int) {})
+		r, err := (&templateOptions{format: "text"}).result(nil, file, func(string, int, int) {})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -97,7 +99,7 @@ func (c *command) template(o *templateOptions, file string) error {
 		return err
 	}
 	step, done := c.progress()
-	r, err := o.result(file, step)
+	r, err := o.result(c.stdin, file, step)
 	done()
 	if err != nil {
 		return err
@@ -107,13 +109,13 @@ func (c *command) template(o *templateOptions, file string) error {
 }
 
 // result reads the template and plays what the flags ask for.
-func (o *templateOptions) result(file string, step func(what string, done, of int)) (*result, error) {
+func (o *templateOptions) result(stdin io.Reader, file string, step func(what string, done, of int)) (*result, error) {
 	options, err := o.options()
 	if err != nil {
 		return nil, err
 	}
 	step("reading", 0, 0)
-	model, err := handshake.Open(file, options)
+	model, err := open(stdin, file, options)
 	if err != nil {
 		return nil, err
 	}
@@ -127,11 +129,20 @@ func (o *templateOptions) result(file string, step func(what string, done, of in
 		for _, f := range model.Check() {
 			r.Findings = append(r.Findings, finding{Finding: f, File: file})
 		}
+		slices.SortStableFunc(r.Findings, func(a, b finding) int { return strings.Compare(string(a.Severity), string(b.Severity)) }) // errors first
 	}
 	r.judge()
 	r.locate()
 	r.conclude(o.strict)
 	return r, nil
+}
+
+// open reads a template; "-" is standard input.
+func open(stdin io.Reader, file string, options *handshake.Options) (*handshake.Model, error) {
+	if file == "-" {
+		return handshake.Read(stdin, options)
+	}
+	return handshake.Open(file, options)
 }
 
 // progress shows what is being done, on a terminal and once it takes long. done ends

@@ -187,9 +187,16 @@ func (r *result) textChecks(b *strings.Builder) {
 	writeChecks(b, lines)
 }
 
-// textFindings writes the findings, errors first.
+// textFindings writes the findings, but for those that a handshake came to: they stand
+// with its way.
 func (r *result) textFindings(b *strings.Builder) {
 	for _, f := range r.Findings {
+		if slices.ContainsFunc(r.Sockets, func(s socket) bool {
+			refusal := s.Report.Refusal
+			return refusal != nil && refusal.Rule.ID == f.Rule.ID && refusal.Place == f.Place && refusal.Reason == f.Reason
+		}) {
+			continue
+		}
 		fmt.Fprintf(b, "%s  %s\n  fix: %s\n  at: %s%s\n  rule: %s\n", f.Severity, trace.Printable(f.Reason), trace.Printable(f.Fix),
 			trace.Printable(f.Place), inFile(f.File, f.Line), f.Rule.ID)
 	}
