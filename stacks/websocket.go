@@ -2,6 +2,7 @@
 package stacks
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -42,9 +43,12 @@ type WebSocket struct {
 // Distribution returns the environment's distribution.
 func (s *WebSocket) Distribution() *edge.WebSocketDistribution { return s.distribution }
 
-// NewWebSocket defines the stack of env, an environment that config.Select has
-// checked.
-func NewWebSocket(scope constructs.Construct, env config.Environment) *WebSocket {
+// NewWebSocket defines the stack of env, WebSocket- and its name, in scope. It
+// panics with the text of env.Validate before it defines anything.
+func NewWebSocket(scope constructs.Construct, env Environment) *WebSocket {
+	if err := env.Validate(); err != nil {
+		panic(fmt.Errorf("WebSocket %q: %w", env.Name, err))
+	}
 	s := &WebSocket{importedPolicies: map[string]awscloudfront.IOriginRequestPolicy{}}
 	awscdk.NewStack_Override(s, scope, jsii.String(env.StackName()), stackProps(env))
 	s.distribution = edge.NewWebSocketDistribution(s, "Edge", s.props(env))
@@ -54,7 +58,7 @@ func NewWebSocket(scope constructs.Construct, env config.Environment) *WebSocket
 	return s
 }
 
-func stackProps(env config.Environment) *awscdk.StackProps {
+func stackProps(env Environment) *awscdk.StackProps {
 	region := env.Region
 	if region == "" {
 		region = config.DefaultRegion
@@ -79,7 +83,7 @@ func stackProps(env config.Environment) *awscdk.StackProps {
 }
 
 // props turns the entry of the environment table into the construct's props.
-func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionProps {
+func (s *WebSocket) props(env Environment) *edge.WebSocketDistributionProps {
 	props := &edge.WebSocketDistributionProps{
 		DefaultBehavior:        s.behavior(env, env.Behavior),
 		DomainNames:            env.DomainNames,
@@ -101,7 +105,7 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 			DisableIPv6:      env.DisableIPv6,
 			CountOnly:        acl.CountOnly,
 		})
-		props.WebACL = *s.webACL.ARN()
+		props.WebACL = s.webACL.ARN()
 	}
 	if len(env.Routes) > 0 {
 		props.AdditionalBehaviors = make(map[string]edge.WebSocketBehaviorProps, len(env.Routes))
@@ -125,7 +129,7 @@ func (s *WebSocket) props(env config.Environment) *edge.WebSocketDistributionPro
 }
 
 // behavior turns the default behavior, or that of a route, into props.
-func (s *WebSocket) behavior(env config.Environment, b config.Behavior) edge.WebSocketBehaviorProps {
+func (s *WebSocket) behavior(env Environment, b Behavior) edge.WebSocketBehaviorProps {
 	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	origin := &edge.OriginProps{
 		ReadTimeout:        seconds(b.Origin.ReadTimeoutSeconds),
@@ -177,13 +181,13 @@ func (s *WebSocket) importedPolicy(id string) awscloudfront.IOriginRequestPolicy
 
 // makePingAPI defines the ping API and its lock once; all behaviours without a URL
 // share them.
-func (s *WebSocket) makePingAPI(env config.Environment) {
+func (s *WebSocket) makePingAPI(env Environment) {
 	if s.pingAPI != nil {
 		return
 	}
 	s.pingAPI = pingapi.New(s, "PingApi", nil)
 	if logs := env.APILogs; logs != nil {
-		accesslog.NewStage(s, "ApiLog", &accesslog.StageProps{
+		accesslog.NewStageLog(s, "ApiLog", &accesslog.StageLogProps{
 			Stage:         s.pingAPI.Stage(),
 			AccountRole:   accesslog.AccountRole(logs.AccountRole),
 			RetentionDays: logs.RetentionDays,
@@ -201,12 +205,12 @@ func (s *WebSocket) makePingAPI(env config.Environment) {
 }
 
 // accessLogs turns the logs of the distribution into props.
-func (s *WebSocket) accessLogs(env config.Environment) {
+func (s *WebSocket) accessLogs(env Environment) {
 	logs := env.AccessLogs
 	if logs == nil {
 		return
 	}
-	props := &accesslog.DistributionProps{
+	props := &accesslog.DistributionLogProps{
 		Distribution:     s.distribution.Distribution(),
 		ToBucket:         logs.ToBucket,
 		RetentionDays:    logs.RetentionDays,
@@ -218,11 +222,11 @@ func (s *WebSocket) accessLogs(env config.Environment) {
 	if logs.BucketName != "" {
 		props.Bucket = awss3.Bucket_FromBucketName(s, jsii.String("AccessLogBucket"), &logs.BucketName)
 	}
-	accesslog.NewDistribution(s, "AccessLog", props)
+	accesslog.NewDistributionLog(s, "AccessLog", props)
 }
 
 // monitor watches what the environment consists of.
-func (s *WebSocket) monitor(env config.Environment) {
+func (s *WebSocket) monitor(env Environment) {
 	m := env.Monitoring
 	if m == nil {
 		return
@@ -250,7 +254,7 @@ func (s *WebSocket) monitor(env config.Environment) {
 
 // watchedAPIs are the ping API and those whose URL tells their id, each once. The
 // URL of a custom domain name does not.
-func (s *WebSocket) watchedAPIs(env config.Environment) []monitoring.API {
+func (s *WebSocket) watchedAPIs(env Environment) []monitoring.API {
 	var apis []monitoring.API
 	for _, b := range env.Behaviors() {
 		var api monitoring.API
@@ -275,7 +279,7 @@ func joined(a, b map[string]string) map[string]string {
 	return all
 }
 
-func selection(s config.Selection) edge.Selection {
+func selection(s Selection) edge.Selection {
 	if s.All {
 		return edge.All()
 	}

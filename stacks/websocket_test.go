@@ -449,3 +449,13 @@ func TestMonitoringWatchesWhatTheEnvironmentConsistsOf(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEnvironmentThatIsWrongIsRefusedBeforeAnythingIsDefined(t *testing.T) {
+	app := cdktest.NewApp(t)
+	cdktest.Panics(t, func() {
+		stacks.NewWebSocket(app, stacks.Environment{Name: "Chat", Account: "1", Behavior: stacks.Behavior{APIURL: "ws://x"}})
+	}, `WebSocket "Chat": environments: `, "environments.Chat.account: ", "environments.Chat.apiUrl: ")
+	if n := len(*app.Node().Children()); n != 0 {
+		t.Errorf("want nothing defined, got %d constructs", n)
+	}
+}

@@ -30,12 +30,12 @@ const (
 	bucketType      = "AWS::S3::Bucket"
 )
 
-func logged(t *testing.T, props func(stack awscdk.Stack) accesslog.DistributionProps) cdktest.Template {
+func logged(t *testing.T, props func(stack awscdk.Stack) accesslog.DistributionLogProps) cdktest.Template {
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	p := props(stack)
 	p.Distribution = distribution(stack)
-	accesslog.NewDistribution(stack, "AccessLog", &p)
+	accesslog.NewDistributionLog(stack, "AccessLog", &p)
 	return cdktest.Synth(t, stack)
 }
 
@@ -49,24 +49,24 @@ func distribution(stack awscdk.Stack) interfacesawscloudfront.IDistributionRef {
 // holds the logs.
 func TestTheLogsAreWhatIsWrittenDown(t *testing.T) {
 	for name, tt := range map[string]struct {
-		props accesslog.DistributionProps
+		props accesslog.DistributionLogProps
 		role  accesslog.AccountRole
 	}{
-		"defaults":        {accesslog.DistributionProps{}, accesslog.RoleExists},
-		"bucket-and-role": {accesslog.DistributionProps{ToBucket: true}, accesslog.MakeRole},
+		"defaults":        {accesslog.DistributionLogProps{}, accesslog.RoleExists},
+		"bucket-and-role": {accesslog.DistributionLogProps{ToBucket: true}, accesslog.MakeRole},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack := cdktest.NewStack(t)
 			tt.props.Distribution = distribution(stack)
-			accesslog.NewDistribution(stack, "AccessLog", &tt.props)
-			accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: pingapi.New(stack, "PingApi", nil).Stage(), AccountRole: tt.role})
+			accesslog.NewDistributionLog(stack, "AccessLog", &tt.props)
+			accesslog.NewStageLog(stack, "ApiLog", &accesslog.StageLogProps{Stage: pingapi.New(stack, "PingApi", nil).Stage(), AccountRole: tt.role})
 			cdktest.Synth(t, stack).Golden(name)
 		})
 	}
 }
 
 func TestTheLogGoesToALogGroupAsJSON(t *testing.T) {
-	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} })
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionLogProps { return accesslog.DistributionLogProps{} })
 	tpl.Has(groupType, map[string]any{"RetentionInDays": 90})
 	if got := fmt.Sprint(tpl.Properties(destinationType)); !strings.Contains(got, "Fn::GetAtt:[AccessLogLogGroup") || !strings.Contains(got, "OutputFormat:json") {
 		t.Errorf("got %s", got)
@@ -79,7 +79,7 @@ func TestTheLogGoesToALogGroupAsJSON(t *testing.T) {
 
 // Tokens travel in the query string, and cookies and referrers tell too much.
 func TestALineTellsOfTheConnectionAndNothingThatIsSecret(t *testing.T) {
-	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} })
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionLogProps { return accesslog.DistributionLogProps{} })
 	fields := tpl.Properties(deliveryType)["RecordFields"].([]any)
 	for _, want := range []string{"date", "time", "time-taken", "cs-bytes", "sc-bytes", "cs-protocol", "sc-status", "x-edge-result-type", "x-edge-location"} {
 		if !slices.Contains(fields, any(want)) {
@@ -94,8 +94,8 @@ func TestALineTellsOfTheConnectionAndNothingThatIsSecret(t *testing.T) {
 }
 
 func TestFurtherFieldsAreLoggedOnRequest(t *testing.T) {
-	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps {
-		return accesslog.DistributionProps{AdditionalFields: []string{"cs-uri-query", "date"}}
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionLogProps {
+		return accesslog.DistributionLogProps{AdditionalFields: []string{"cs-uri-query", "date"}}
 	})
 	fields := tpl.Properties(deliveryType)["RecordFields"].([]any)
 	if want := len(accesslog.Fields()) + 1; len(fields) != want || fields[want-1] != "cs-uri-query" {
@@ -104,8 +104,8 @@ func TestFurtherFieldsAreLoggedOnRequest(t *testing.T) {
 }
 
 func TestABucketIsPrivateEncryptedAndForTLSAlone(t *testing.T) {
-	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps {
-		return accesslog.DistributionProps{ToBucket: true, RetentionDays: 10}
+	tpl := logged(t, func(awscdk.Stack) accesslog.DistributionLogProps {
+		return accesslog.DistributionLogProps{ToBucket: true, RetentionDays: 10}
 	})
 	tpl.Count(groupType, 0)
 	tpl.Has(bucketType, map[string]any{
@@ -127,8 +127,8 @@ func TestABucketIsPrivateEncryptedAndForTLSAlone(t *testing.T) {
 }
 
 func TestWhatHoldsLogsOutlivesTheStack(t *testing.T) {
-	for kind, props := range map[string]accesslog.DistributionProps{groupType: {}, bucketType: {ToBucket: true}} {
-		tpl := logged(t, func(awscdk.Stack) accesslog.DistributionProps { return props })
+	for kind, props := range map[string]accesslog.DistributionLogProps{groupType: {}, bucketType: {ToBucket: true}} {
+		tpl := logged(t, func(awscdk.Stack) accesslog.DistributionLogProps { return props })
 		for id, resource := range *tpl.FindResources(&kind, nil) {
 			if got := (*resource)["DeletionPolicy"]; got != "RetainExceptOnCreate" {
 				t.Errorf("%s: got %v", id, got)
@@ -138,8 +138,8 @@ func TestWhatHoldsLogsOutlivesTheStack(t *testing.T) {
 }
 
 func TestALogGroupOfYoursIsUsed(t *testing.T) {
-	tpl := logged(t, func(stack awscdk.Stack) accesslog.DistributionProps {
-		return accesslog.DistributionProps{LogGroup: awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), jsii.String("mine"))}
+	tpl := logged(t, func(stack awscdk.Stack) accesslog.DistributionLogProps {
+		return accesslog.DistributionLogProps{LogGroup: awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), jsii.String("mine"))}
 	})
 	tpl.Count(groupType, 0)
 	if got := fmt.Sprint(tpl.Properties(destinationType)["DestinationResourceArn"]); !strings.Contains(got, ":log-group:mine") {
@@ -148,8 +148,8 @@ func TestALogGroupOfYoursIsUsed(t *testing.T) {
 }
 
 func TestABucketOfYoursIsUsed(t *testing.T) {
-	tpl := logged(t, func(stack awscdk.Stack) accesslog.DistributionProps {
-		return accesslog.DistributionProps{Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine"))}
+	tpl := logged(t, func(stack awscdk.Stack) accesslog.DistributionLogProps {
+		return accesslog.DistributionLogProps{Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine"))}
 	})
 	tpl.Count(bucketType, 0)
 	if got := fmt.Sprint(tpl.Properties(destinationType)["DestinationResourceArn"]); !strings.Contains(got, ":s3:::mine") {
@@ -160,27 +160,29 @@ func TestABucketOfYoursIsUsed(t *testing.T) {
 // What a delivery destination stands for cannot be changed, and CloudFormation
 // replaces nothing that keeps its name.
 func TestAnotherDestinationIsAnotherResource(t *testing.T) {
-	group := func(name string) func(awscdk.Stack) accesslog.DistributionProps {
-		return func(stack awscdk.Stack) accesslog.DistributionProps {
-			return accesslog.DistributionProps{LogGroup: awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), &name)}
+	group := func(name string) func(awscdk.Stack) accesslog.DistributionLogProps {
+		return func(stack awscdk.Stack) accesslog.DistributionLogProps {
+			return accesslog.DistributionLogProps{LogGroup: awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), &name)}
 		}
 	}
-	bucket := func(name string) func(awscdk.Stack) accesslog.DistributionProps {
-		return func(stack awscdk.Stack) accesslog.DistributionProps {
-			return accesslog.DistributionProps{Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), &name)}
+	bucket := func(name string) func(awscdk.Stack) accesslog.DistributionLogProps {
+		return func(stack awscdk.Stack) accesslog.DistributionLogProps {
+			return accesslog.DistributionLogProps{Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), &name)}
 		}
 	}
 	seen := map[string]string{}
 	source := ""
-	for what, props := range map[string]func(awscdk.Stack) accesslog.DistributionProps{
-		"a log group":          func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{} },
-		"a bucket":             func(awscdk.Stack) accesslog.DistributionProps { return accesslog.DistributionProps{ToBucket: true} },
+	for what, props := range map[string]func(awscdk.Stack) accesslog.DistributionLogProps{
+		"a log group": func(awscdk.Stack) accesslog.DistributionLogProps { return accesslog.DistributionLogProps{} },
+		"a bucket": func(awscdk.Stack) accesslog.DistributionLogProps {
+			return accesslog.DistributionLogProps{ToBucket: true}
+		},
 		"a log group of yours": group("mine"),
 		"another one":          group("other"),
 		"a bucket of yours":    bucket("mine"),
 		"another bucket":       bucket("other"),
-		"a bucket of the app": func(stack awscdk.Stack) accesslog.DistributionProps {
-			return accesslog.DistributionProps{Bucket: awss3.NewBucket(stack, jsii.String("Own"), nil)}
+		"a bucket of the app": func(stack awscdk.Stack) accesslog.DistributionLogProps {
+			return accesslog.DistributionLogProps{Bucket: awss3.NewBucket(stack, jsii.String("Own"), nil)}
 		},
 	} {
 		tpl := logged(t, props)
@@ -215,10 +217,10 @@ func TestAnotherDestinationIsAnotherResource(t *testing.T) {
 // The names of deliveries hold 60 characters.
 func TestNamesFitWhateverTheConstructIsCalled(t *testing.T) {
 	long := strings.Repeat("Long", 30)
-	for _, props := range []accesslog.DistributionProps{{}, {ToBucket: true}} {
+	for _, props := range []accesslog.DistributionLogProps{{}, {ToBucket: true}} {
 		stack := cdktest.NewStack(t)
 		props.Distribution = distribution(stack)
-		accesslog.NewDistribution(stack, long, &props)
+		accesslog.NewDistributionLog(stack, long, &props)
 		tpl := cdktest.Synth(t, stack)
 		for _, kind := range []string{destinationType, "AWS::Logs::DeliverySource"} {
 			if name := tpl.Properties(kind)["Name"].(string); len(name) > 60 {
@@ -227,7 +229,7 @@ func TestNamesFitWhateverTheConstructIsCalled(t *testing.T) {
 		}
 	}
 	stack := cdktest.NewStack(t)
-	accesslog.NewDistribution(stack, long, &accesslog.DistributionProps{
+	accesslog.NewDistributionLog(stack, long, &accesslog.DistributionLogProps{
 		Distribution: distribution(stack), Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine")),
 	})
 	if name := cdktest.Synth(t, stack).Properties(destinationType)["Name"].(string); len(name) > 60 {
@@ -238,12 +240,12 @@ func TestNamesFitWhateverTheConstructIsCalled(t *testing.T) {
 func TestEveryProblemOfADistributionsLogIsReportedAtOnce(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	text := cdktest.Panics(t, func() {
-		accesslog.NewDistribution(stack, "AccessLog", &accesslog.DistributionProps{
+		accesslog.NewDistributionLog(stack, "AccessLog", &accesslog.DistributionLogProps{
 			ToBucket: true, Bucket: awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine")),
 			RetentionDays: 10, AdditionalFields: []string{"query", "date", "date"},
 		})
 	})
-	want := `Distribution "AccessLog": Distribution: is required; pass the distribution to log
+	want := `DistributionLog "AccessLog": Distribution: is required; pass the distribution to log
 must go to one place, got ToBucket and Bucket; keep one
 RetentionDays: cannot be set with Bucket; set the retention there
 AdditionalFields[0]: must be a field of CloudFront's access logs, got "query"; write one such as cs-uri-query
@@ -251,7 +253,7 @@ AdditionalFields[2]: repeats "date"; drop one`
 	if text != want {
 		t.Errorf("want\n%s\ngot\n%s", want, text)
 	}
-	if err := (&accesslog.DistributionProps{Distribution: distribution(stack), RetentionDays: 10}).Validate(); err == nil || err.Error() != "RetentionDays: must be a number of days that CloudWatch Logs knows, got 10; write 14" {
+	if err := (&accesslog.DistributionLogProps{Distribution: distribution(stack), RetentionDays: 10}).Validate(); err == nil || err.Error() != "RetentionDays: must be a number of days that CloudWatch Logs knows, got 10; write 14" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -259,22 +261,22 @@ AdditionalFields[2]: repeats "date"; drop one`
 func TestTheLogOfADistributionIsInUSEast1(t *testing.T) {
 	stack := awscdk.NewStack(cdktest.NewApp(t), jsii.String("Test"), &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String("eu-west-1")}})
 	cdktest.Panics(t, func() {
-		accesslog.NewDistribution(stack, "AccessLog", &accesslog.DistributionProps{Distribution: distribution(stack)})
-	}, `Distribution "AccessLog": needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1`)
+		accesslog.NewDistributionLog(stack, "AccessLog", &accesslog.DistributionLogProps{Distribution: distribution(stack)})
+	}, `DistributionLog "AccessLog": needs a stack in us-east-1, the only region CloudFront takes it from, got eu-west-1`)
 }
 
 func TestWhatIsReturnedIsAConstruct(t *testing.T) {
 	cdktest.IsConstruct(t, groupType, func(stack awscdk.Stack, id string) constructs.Construct {
-		return accesslog.NewDistribution(stack, id, &accesslog.DistributionProps{Distribution: distribution(stack)})
+		return accesslog.NewDistributionLog(stack, id, &accesslog.DistributionLogProps{Distribution: distribution(stack)})
 	})
 	cdktest.IsConstruct(t, groupType, func(stack awscdk.Stack, id string) constructs.Construct {
-		return accesslog.NewStage(stack, id, &accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists})
+		return accesslog.NewStageLog(stack, id, &accesslog.StageLogProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists})
 	})
 }
 
 func TestAStageWritesALineOfJSONWithoutWhatWasSent(t *testing.T) {
 	stack := cdktest.NewStack(t)
-	accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists, RetentionDays: 30})
+	accesslog.NewStageLog(stack, "ApiLog", &accesslog.StageLogProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists, RetentionDays: 30})
 	tpl := cdktest.Synth(t, stack)
 	tpl.Has(groupType, map[string]any{"RetentionInDays": 30})
 	settings := tpl.Properties("AWS::ApiGatewayV2::Stage")["AccessLogSettings"].(map[string]any)
@@ -296,7 +298,7 @@ func TestAStageWritesALineOfJSONWithoutWhatWasSent(t *testing.T) {
 
 func TestTheRoleOfTheAccountIsMadeOnRequestAndStays(t *testing.T) {
 	stack := cdktest.NewStack(t)
-	accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.MakeRole})
+	accesslog.NewStageLog(stack, "ApiLog", &accesslog.StageLogProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.MakeRole})
 	tpl := cdktest.Synth(t, stack)
 	for _, kind := range []string{"AWS::ApiGateway::Account", "AWS::IAM::Role"} {
 		for id, resource := range *tpl.FindResources(&kind, nil) {
@@ -319,10 +321,12 @@ func TestEveryProblemOfAStagesLogIsReportedAtOnce(t *testing.T) {
 		Api:       awsapigatewayv2.WebSocketApi_FromWebSocketApiAttributes(stack, jsii.String("Api"), &awsapigatewayv2.WebSocketApiAttributes{WebSocketId: jsii.String("abc")}),
 		StageName: jsii.String("prod"),
 	})
-	cdktest.Panics(t, func() { accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{Stage: imported, RetentionDays: 4}) },
-		`Stage "ApiLog": Stage: must be one that this app defines, got an imported one; log it where it is defined
+	cdktest.Panics(t, func() {
+		accesslog.NewStageLog(stack, "ApiLog", &accesslog.StageLogProps{Stage: imported, RetentionDays: 4})
+	},
+		`StageLog "ApiLog": Stage: must be one that this app defines, got an imported one; log it where it is defined
 AccountRole: is required: API Gateway writes the logs of all APIs of an account and region by one role; write "exists" if it is set there, or "make" to make and set it
 RetentionDays: must be a number of days that CloudWatch Logs knows, got 4; write 5`)
-	cdktest.Panics(t, func() { accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{AccountRole: "x"}) },
+	cdktest.Panics(t, func() { accesslog.NewStageLog(stack, "ApiLog", &accesslog.StageLogProps{AccountRole: "x"}) },
 		"Stage: is required", `AccountRole: must be one of exists, make, got "x"`)
 }

@@ -4,5 +4,5 @@
 // CloudFront writes the line of a WebSocket when the connection closes: its
 // time-taken is the whole connection, its bytes are those of both ways. Query
 // strings are left out, because tokens travel there. See the examples of
-// [NewDistribution] and [NewStage].
+// [NewDistributionLog] and [NewStageLog].
 package accesslog

@@ -14,15 +14,15 @@ var (
 	socket *edge.WebSocketDistribution
 )
 
-func ExampleNewDistribution() {
-	accesslog.NewDistribution(stack, "AccessLog", &accesslog.DistributionProps{
+func ExampleNewDistributionLog() {
+	accesslog.NewDistributionLog(stack, "AccessLog", &accesslog.DistributionLogProps{
 		Distribution:  socket.Distribution(),
 		RetentionDays: 30,
 	})
 }
 
-func ExampleNewStage() {
-	accesslog.NewStage(stack, "ApiLog", &accesslog.StageProps{
+func ExampleNewStageLog() {
+	accesslog.NewStageLog(stack, "ApiLog", &accesslog.StageLogProps{
 		Stage:       stage,
 		AccountRole: accesslog.RoleExists,
 	})

@@ -14,49 +14,51 @@ import (
 )
 
 func TestEachPropOfADistributionsLogChangesTheTemplate(t *testing.T) {
-	type example = cdktest.Example[accesslog.DistributionProps]
-	set := func(f func(stack awscdk.Stack) func(*accesslog.DistributionProps)) example {
-		return func(stack awscdk.Stack) (accesslog.DistributionProps, func(*accesslog.DistributionProps)) {
-			return accesslog.DistributionProps{Distribution: distribution(stack)}, f(stack)
+	type example = cdktest.Example[accesslog.DistributionLogProps]
+	set := func(f func(stack awscdk.Stack) func(*accesslog.DistributionLogProps)) example {
+		return func(stack awscdk.Stack) (accesslog.DistributionLogProps, func(*accesslog.DistributionLogProps)) {
+			return accesslog.DistributionLogProps{Distribution: distribution(stack)}, f(stack)
 		}
 	}
-	plain := func(f func(*accesslog.DistributionProps)) example {
-		return set(func(awscdk.Stack) func(*accesslog.DistributionProps) { return f })
+	plain := func(f func(*accesslog.DistributionLogProps)) example {
+		return set(func(awscdk.Stack) func(*accesslog.DistributionLogProps) { return f })
 	}
 	cdktest.EachPropChangesTheTemplate(t, map[string]example{
-		"Distribution": set(func(stack awscdk.Stack) func(*accesslog.DistributionProps) {
+		"Distribution": set(func(stack awscdk.Stack) func(*accesslog.DistributionLogProps) {
 			other := awscdk.NewStack(awscdk.App_Of(stack), jsii.String("Other"), &awscdk.StackProps{Env: &awscdk.Environment{Region: stack.Region()}})
-			return func(p *accesslog.DistributionProps) { p.Distribution = distribution(other) }
+			return func(p *accesslog.DistributionLogProps) { p.Distribution = distribution(other) }
 		}),
-		"LogGroup": set(func(stack awscdk.Stack) func(*accesslog.DistributionProps) {
+		"LogGroup": set(func(stack awscdk.Stack) func(*accesslog.DistributionLogProps) {
 			group := awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Mine"), jsii.String("mine"))
-			return func(p *accesslog.DistributionProps) { p.LogGroup = group }
+			return func(p *accesslog.DistributionLogProps) { p.LogGroup = group }
 		}),
-		"ToBucket": plain(func(p *accesslog.DistributionProps) { p.ToBucket = true }),
-		"Bucket": set(func(stack awscdk.Stack) func(*accesslog.DistributionProps) {
+		"ToBucket": plain(func(p *accesslog.DistributionLogProps) { p.ToBucket = true }),
+		"Bucket": set(func(stack awscdk.Stack) func(*accesslog.DistributionLogProps) {
 			bucket := awss3.Bucket_FromBucketName(stack, jsii.String("Mine"), jsii.String("mine"))
-			return func(p *accesslog.DistributionProps) { p.Bucket = bucket }
+			return func(p *accesslog.DistributionLogProps) { p.Bucket = bucket }
 		}),
-		"RetentionDays":    plain(func(p *accesslog.DistributionProps) { p.RetentionDays = 30 }),
-		"AdditionalFields": plain(func(p *accesslog.DistributionProps) { p.AdditionalFields = []string{"cs-uri-query"} }),
-	}, func(stack awscdk.Stack, props *accesslog.DistributionProps) {
-		accesslog.NewDistribution(stack, "AccessLog", props)
+		"RetentionDays":    plain(func(p *accesslog.DistributionLogProps) { p.RetentionDays = 30 }),
+		"AdditionalFields": plain(func(p *accesslog.DistributionLogProps) { p.AdditionalFields = []string{"cs-uri-query"} }),
+	}, func(stack awscdk.Stack, props *accesslog.DistributionLogProps) {
+		accesslog.NewDistributionLog(stack, "AccessLog", props)
 	})
 }
 
 func TestEachPropOfAStagesLogChangesTheTemplate(t *testing.T) {
-	type example = cdktest.Example[accesslog.StageProps]
-	set := func(f func(p *accesslog.StageProps)) example {
-		return func(stack awscdk.Stack) (accesslog.StageProps, func(*accesslog.StageProps)) {
-			return accesslog.StageProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists}, f
+	type example = cdktest.Example[accesslog.StageLogProps]
+	set := func(f func(p *accesslog.StageLogProps)) example {
+		return func(stack awscdk.Stack) (accesslog.StageLogProps, func(*accesslog.StageLogProps)) {
+			return accesslog.StageLogProps{Stage: pingapi.New(stack, "Api", nil).Stage(), AccountRole: accesslog.RoleExists}, f
 		}
 	}
 	cdktest.EachPropChangesTheTemplate(t, map[string]example{
-		"Stage": func(stack awscdk.Stack) (accesslog.StageProps, func(*accesslog.StageProps)) {
+		"Stage": func(stack awscdk.Stack) (accesslog.StageLogProps, func(*accesslog.StageLogProps)) {
 			one, two := pingapi.New(stack, "One", nil).Stage(), pingapi.New(stack, "Two", nil).Stage()
-			return accesslog.StageProps{Stage: one, AccountRole: accesslog.RoleExists}, func(p *accesslog.StageProps) { p.Stage = two }
+			return accesslog.StageLogProps{Stage: one, AccountRole: accesslog.RoleExists}, func(p *accesslog.StageLogProps) { p.Stage = two }
 		},
-		"AccountRole":   set(func(p *accesslog.StageProps) { p.AccountRole = accesslog.MakeRole }),
-		"RetentionDays": set(func(p *accesslog.StageProps) { p.RetentionDays = 30 }),
-	}, func(stack awscdk.Stack, props *accesslog.StageProps) { accesslog.NewStage(stack, "ApiLog", props) })
+		"AccountRole":   set(func(p *accesslog.StageLogProps) { p.AccountRole = accesslog.MakeRole }),
+		"RetentionDays": set(func(p *accesslog.StageLogProps) { p.RetentionDays = 30 }),
+	}, func(stack awscdk.Stack, props *accesslog.StageLogProps) {
+		accesslog.NewStageLog(stack, "ApiLog", props)
+	})
 }

@@ -15,6 +15,6 @@ func ExampleNew() {
 		DefaultBehavior: edge.WebSocketBehaviorProps{
 			Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil),
 		},
-		WebACL: *acl.ARN(),
+		WebACL: acl.ARN(),
 	})
 }

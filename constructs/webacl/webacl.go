@@ -164,7 +164,7 @@ func New(scope constructs.Construct, id string, props *Props) *WebACL {
 }
 
 // ARN returns the ARN, for edge.WebSocketDistributionProps.WebACL.
-func (w *WebACL) ARN() *string { return w.acl.AttrArn() }
+func (w *WebACL) ARN() string { return *w.acl.AttrArn() }
 
 // MetricName returns the value of the dimension WebACL of the metrics in
 // AWS/WAFV2.

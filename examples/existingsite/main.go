@@ -39,7 +39,7 @@ func newSite(app awscdk.App, name string) awscdk.Stack {
 	})
 
 	socket := edge.NewWebSocketBehavior(stack, "Socket", &edge.WebSocketBehaviorProps{
-		Origin:         edge.FromURL(apiURL, nil),
+		Origin:            edge.FromURL(apiURL, nil),
 		AllowedWebOrigins: []string{"https://www.example.com"},
 	})
 	socket.AddTo(site, "/ws")

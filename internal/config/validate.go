@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,6 +31,17 @@ func (v *validation) section(at string, problems rules.Problems) {
 // unread is true for what the decoder has reported already; an empty string does
 // not get past it.
 func unread(s string) bool { return s == "" }
+
+// Validate reports everything that is wrong with the environment, one problem a
+// line, by the keys that it has in cdk.json, or nil.
+func (e *Environment) Validate() error {
+	v := validation{decoder: &decoder{}}
+	if err := checkName(e.Name); err != nil {
+		v.problems = append(v.problems, fmt.Errorf("%s: %w", Environments, err))
+	}
+	v.environment(e)
+	return errors.Join(v.problems...)
+}
 
 func (v *validation) environment(e *Environment) {
 	at := below(Environments, e.Name)

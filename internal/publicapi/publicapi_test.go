@@ -24,7 +24,6 @@ const module = "github.com/websocket-distribution/websocket-distribution"
 // Directories whose packages could be imported and are not meant for it, with why.
 var notForImporters = map[string]string{
 	"examples": "is there to be read and copied",
-	"stacks":   "takes environments of internal/config, which nobody else can make",
 }
 
 type pkg struct{ path, name, dir string }

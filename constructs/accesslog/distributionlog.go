@@ -33,8 +33,8 @@ func Fields() []string {
 	}
 }
 
-// DistributionProps are the properties of a [Distribution].
-type DistributionProps struct {
+// DistributionLogProps are the properties of a [DistributionLog].
+type DistributionLogProps struct {
 	// Distribution is whose connections are logged. It can have one log of this
 	// kind. Required.
 	Distribution interfacesawscloudfront.IDistributionRef
@@ -72,15 +72,15 @@ type DistributionProps struct {
 
 // Validate reports everything that is wrong with the props, one problem a line, or
 // nil.
-func (p *DistributionProps) Validate() error {
+func (p *DistributionLogProps) Validate() error {
 	return p.problems("").Err("")
 }
 
 // problems lists what is wrong with the props in a stack of region, which is empty
 // where that is not known.
-func (p *DistributionProps) problems(region string) (problems rules.Problems) {
+func (p *DistributionLogProps) problems(region string) (problems rules.Problems) {
 	if p == nil {
-		p = &DistributionProps{}
+		p = &DistributionLogProps{}
 	}
 	if p.Distribution == nil {
 		problems.Addf("Distribution", "is required; pass the distribution to log")
@@ -95,7 +95,7 @@ func (p *DistributionProps) problems(region string) (problems rules.Problems) {
 	return append(problems, plain.Problems(token.Is)...)
 }
 
-// Distribution is the access log of a distribution, in JSON, by CloudFront's
+// DistributionLog is the access log of a distribution, in JSON, by CloudFront's
 // standard logging (v2).
 //
 // Writing to CloudWatch Logs needs a resource policy there, which AWS adds by itself
@@ -115,19 +115,19 @@ func (p *DistributionProps) problems(region string) (problems rules.Problems) {
 // Child ids: LogGroup or Bucket; Source; Destination and Delivery, followed by
 // -bucket for the bucket that is made, or by a hash of the name of a log group or
 // bucket of yours.
-type Distribution struct {
+type DistributionLog struct {
 	constructs.Construct
 	logGroup interfacesawslogs.ILogGroupRef
 	bucket   awss3.IBucket
 }
 
-// NewDistribution defines the log in scope, whose stack must be in us-east-1. It
+// NewDistributionLog defines the log in scope, whose stack must be in us-east-1. It
 // panics with the text of props.Validate before it defines anything.
-func NewDistribution(scope constructs.Construct, id string, props *DistributionProps) *Distribution {
+func NewDistributionLog(scope constructs.Construct, id string, props *DistributionLogProps) *DistributionLog {
 	if err := props.problems(*awscdk.Stack_Of(scope).Region()).Err(""); err != nil {
-		panic(fmt.Errorf("Distribution %q: %w", id, err))
+		panic(fmt.Errorf("DistributionLog %q: %w", id, err))
 	}
-	d := &Distribution{}
+	d := &DistributionLog{}
 	constructs.NewConstruct_Override(d, scope, &id)
 	days := props.RetentionDays
 	if days == 0 {
@@ -164,10 +164,10 @@ func NewDistribution(scope constructs.Construct, id string, props *DistributionP
 }
 
 // LogGroup returns where the log goes, nil if to a bucket.
-func (d *Distribution) LogGroup() interfacesawslogs.ILogGroupRef { return d.logGroup }
+func (d *DistributionLog) LogGroup() interfacesawslogs.ILogGroupRef { return d.logGroup }
 
 // Bucket returns where the log goes, nil if to CloudWatch Logs.
-func (d *Distribution) Bucket() awss3.IBucket { return d.bucket }
+func (d *DistributionLog) Bucket() awss3.IBucket { return d.bucket }
 
 // fields are the usual ones and further ones, each once.
 func fields(further []string) []string {
@@ -193,7 +193,7 @@ type destination struct {
 // CloudFormation does not replace a resource that keeps its name: so another place
 // is another destination with another delivery, which is there before the old one
 // goes. The source stays: a distribution has one.
-func (d *Distribution) destination(props *DistributionProps, days int) destination {
+func (d *DistributionLog) destination(props *DistributionLogProps, days int) destination {
 	switch {
 	case props.Bucket != nil:
 		d.bucket = props.Bucket
@@ -211,21 +211,21 @@ func (d *Distribution) destination(props *DistributionProps, days int) destinati
 }
 
 // yours is a destination that the caller brings, known by its name.
-func (d *Distribution) yours(kind string, name, arn *string) destination {
+func (d *DistributionLog) yours(kind string, name, arn *string) destination {
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(kind+" "+token.Name(d, *name))))[:8]
 	return destination{arn, "-" + hash, hash}
 }
 
 // name is unique in the account, as deliveries want it, and no longer than the 60
 // characters that they take.
-func (d *Distribution) name(part string) *string {
+func (d *DistributionLog) name(part string) *string {
 	name := awscdk.Names_UniqueResourceName(d, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(48), Separator: jsii.String("-")})
 	return jsii.String(*name + "-" + part)
 }
 
 // letWrite lets this delivery alone write to the bucket (CloudWatch Logs User
 // Guide, "Logs sent to Amazon S3").
-func (d *Distribution) letWrite(source awslogs.CfnDeliverySource) constructs.IDependable {
+func (d *DistributionLog) letWrite(source awslogs.CfnDeliverySource) constructs.IDependable {
 	return d.bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        jsii.String("AWSLogDeliveryWrite"),
 		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("delivery.logs.amazonaws.com"), nil)},

@@ -34,8 +34,8 @@ const (
 // AccountRoles are the values of [AccountRole].
 func AccountRoles() []string { return []string{string(RoleExists), string(MakeRole)} }
 
-// StageProps are the properties of a [Stage].
-type StageProps struct {
+// StageLogProps are the properties of a [StageLog].
+type StageLogProps struct {
 	// Stage is the stage to log: a WebSocketStage or CfnStage of this app. Required.
 	Stage interfacesawsapigatewayv2.IStageRef
 
@@ -53,9 +53,9 @@ type StageProps struct {
 
 // Validate reports everything that is wrong with the props, one problem a line, or
 // nil.
-func (p *StageProps) Validate() error {
+func (p *StageLogProps) Validate() error {
 	if p == nil {
-		p = &StageProps{}
+		p = &StageLogProps{}
 	}
 	var problems rules.Problems
 	switch {
@@ -68,7 +68,7 @@ func (p *StageProps) Validate() error {
 }
 
 // stage is the L1 of the stage, nil if there is none.
-func (p *StageProps) stage() awsapigatewayv2.CfnStage {
+func (p *StageLogProps) stage() awsapigatewayv2.CfnStage {
 	if stage, ok := p.Stage.(awsapigatewayv2.CfnStage); ok {
 		return stage
 	}
@@ -79,7 +79,7 @@ func (p *StageProps) stage() awsapigatewayv2.CfnStage {
 	return nil
 }
 
-// Stage is the access log of a stage of a WebSocket API: a line of JSON for each
+// StageLog is the access log of a stage of a WebSocket API: a line of JSON for each
 // connect, message and disconnect, with the reason of an error and without what was
 // sent.
 //
@@ -89,7 +89,7 @@ func (p *StageProps) stage() awsapigatewayv2.CfnStage {
 // it with aws apigatewayv2 delete-access-log-settings.
 //
 // Child ids: LogGroup; Role and Account with [MakeRole].
-type Stage struct {
+type StageLog struct {
 	constructs.Construct
 	logGroup awslogs.CfnLogGroup
 }
@@ -109,13 +109,13 @@ var stageFields = map[string]string{
 	"integrationError": "$context.integrationErrorMessage",
 }
 
-// NewStage defines the log in scope and sets it on the stage. It panics with the
+// NewStageLog defines the log in scope and sets it on the stage. It panics with the
 // text of props.Validate before it defines anything.
-func NewStage(scope constructs.Construct, id string, props *StageProps) *Stage {
+func NewStageLog(scope constructs.Construct, id string, props *StageLogProps) *StageLog {
 	if err := props.Validate(); err != nil {
-		panic(fmt.Errorf("Stage %q: %w", id, err))
+		panic(fmt.Errorf("StageLog %q: %w", id, err))
 	}
-	s := &Stage{}
+	s := &StageLog{}
 	constructs.NewConstruct_Override(s, scope, &id)
 	days := props.RetentionDays
 	if days == 0 {
@@ -138,9 +138,9 @@ func NewStage(scope constructs.Construct, id string, props *StageProps) *Stage {
 }
 
 // LogGroup returns where the log goes.
-func (s *Stage) LogGroup() awslogs.CfnLogGroup { return s.logGroup }
+func (s *StageLog) LogGroup() awslogs.CfnLogGroup { return s.logGroup }
 
-func (s *Stage) account() awsapigateway.CfnAccount {
+func (s *StageLog) account() awsapigateway.CfnAccount {
 	role := awsiam.NewCfnRole(s, jsii.String("Role"), &awsiam.CfnRoleProps{
 		Description: jsii.String("API Gateway writes its logs by it, for all APIs of the account in the region"),
 		AssumeRolePolicyDocument: map[string]any{
