@@ -1,12 +1,14 @@
 package handshake
 
 import (
-	"cmp"
+	stdcmp "cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/misconfig"
 )
@@ -29,8 +31,8 @@ func TestTheTableInDocsIsUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v; run go test ./handshake -update and review the file", err)
 	}
-	if got != string(want) {
-		t.Errorf("%s is stale; run go test ./handshake -update and review the diff", docsFile)
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s is stale (-want +got):\n%s\nrun go test ./handshake -update and review the diff", docsFile, diff)
 	}
 }
 
@@ -88,7 +90,7 @@ counted. "n/a" is a mistake of the client, not of the template.
 
 | Mistake | AWS | wscheck | CDK's validator | cdk-nag | cfn-lint |
 | --- | --- | --- | --- | --- | --- |
-`, "`", cmp.Or(others.CDK, "CDK's validator (not run)"), cmp.Or(others.Nag, "cdk-nag (not run)"), cmp.Or(others.Lint, "cfn-lint (not run)"),
+`, "`", stdcmp.Or(others.CDK, "CDK's validator (not run)"), stdcmp.Or(others.Nag, "cdk-nag (not run)"), stdcmp.Or(others.Lint, "cfn-lint (not run)"),
 		len(mistakes), found["wscheck"], found["cdk"], found["nag"], found["lint"], len(misconfig.Variants()))
 	b.WriteString(rows.String())
 	b.WriteString("\n## Good variants\n\nEach gets through, and no check finds an error.\n\n")

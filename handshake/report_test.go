@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -37,8 +39,8 @@ func TestTheReportsTextIsAShortTable(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v; run the test with -update and review the file", err)
 		}
-		if got != string(want) {
-			t.Errorf("%s is stale; run the test with -update and review the diff\n%s", path, got)
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s is stale (-want +got):\n%s\nrun the test with -update and review the diff", path, diff)
 		}
 	}
 }

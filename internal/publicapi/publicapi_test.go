@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/api.txt of each package")
@@ -104,19 +106,9 @@ func TestTheAPIIsWhatIsWrittenDown(t *testing.T) {
 			t.Fatalf("%v; %s", err, fix)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s is stale: %s\n%s", golden, firstDifference(string(want), string(got)), fix)
+			t.Errorf("%s is stale (-want +got):\n%s\n%s", golden, cmp.Diff(string(want), string(got)), fix)
 		}
 	})
-}
-
-func firstDifference(want, got string) string {
-	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
-	for i := range min(len(w), len(g)) {
-		if w[i] != g[i] {
-			return fmt.Sprintf("line %d\nwant %s\ngot  %s", i+1, w[i], g[i])
-		}
-	}
-	return fmt.Sprintf("want %d lines, got %d", len(w), len(g))
 }
 
 // source is the package as its documentation sees it, and its test files.
