@@ -233,7 +233,8 @@ func (s *WebSocket) monitor(env Environment) {
 	}
 	props := &monitoring.Props{
 		Distribution:       s.distribution.Distribution(),
-		APIs:               s.watchedAPIs(env),
+		Behaviors:          s.distribution.Behaviors(),
+		WebACL:             s.webACL,
 		DashboardName:      env.StackName(),
 		Emails:             m.Emails,
 		Actions:            m.ActionARNs,
@@ -243,31 +244,7 @@ func (s *WebSocket) monitor(env Environment) {
 		BlockedPercent:     m.BlockedPercent,
 		MinRequests:        m.MinRequests,
 	}
-	if s.webACL != nil {
-		props.WebACL = s.webACL.MetricName()
-	}
-	for _, function := range s.distribution.Functions() {
-		props.Functions = append(props.Functions, *function.FunctionName())
-	}
 	monitoring.New(s, "Monitoring", props)
-}
-
-// watchedAPIs are the ping API and those whose URL tells their id, each once. The
-// URL of a custom domain name does not.
-func (s *WebSocket) watchedAPIs(env Environment) []monitoring.API {
-	var apis []monitoring.API
-	for _, b := range env.Behaviors() {
-		var api monitoring.API
-		if b.APIURL == "" {
-			api = monitoring.API{ID: *s.pingAPI.API().ApiId(), Stage: *s.pingAPI.Stage().StageName()}
-		} else if id, stage, region := b.API(); id != "" {
-			api = monitoring.API{ID: id, Stage: stage, Region: region}
-		}
-		if api.ID != "" && !slices.Contains(apis, api) {
-			apis = append(apis, api)
-		}
-	}
-	return apis
 }
 
 func joined(a, b map[string]string) map[string]string {

@@ -238,6 +238,10 @@ func (b *WebSocketBehavior) Functions() []awscloudfront.Function {
 	return functions
 }
 
+// API returns the id, the stage and the region of the API, as its metrics name them,
+// or nothing where the origin is a custom domain name, which does not tell.
+func (b *WebSocketBehavior) API() (id, stage, region string) { return b.props.Origin.api() }
+
 // CallbackURL returns the address of the API's @connections endpoint, to which a
 // backend posts the messages for its clients. It is the API's own address,
 // because signed requests do not pass through CloudFront (API Gateway Developer

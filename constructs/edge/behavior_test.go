@@ -411,10 +411,34 @@ func TestADistributionKnowsTheURLsAndFunctionsOfItsBehaviors(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	var got []string
-	for _, function := range d.Functions() {
-		got = append(got, *function.Node().Id())
+	for _, behavior := range d.Behaviors() {
+		for _, function := range behavior.Functions() {
+			got = append(got, *function.Node().Id())
+		}
 	}
 	if want := "Function Function.chat Function.chat.admin Function.game"; strings.Join(got, " ") != want {
 		t.Errorf("want %s, got %s", want, got)
+	}
+}
+
+func TestABehaviorKnowsItsAPI(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	stage := twoAPIs(stack)[0]
+	for name, tt := range map[string]struct {
+		origin *edge.Origin
+		want   [3]string
+	}{
+		"Url":    {edge.FromURL(apiURL, nil), [3]string{"abc", "prod", "eu-west-1"}},
+		"Host":   {edge.FromDomainName("abc.execute-api.eu-west-1.amazonaws.com", "prod", nil), [3]string{"abc", "prod", "eu-west-1"}},
+		"Custom": {edge.FromDomainName("socket.example.com", "", nil), [3]string{}},
+		"Stage":  {edge.FromStage(stage, nil), [3]string{*stage.Api().ApiId(), "live", "us-east-1"}},
+		"Api":    {edge.FromAPI(stage.Api(), "live", nil), [3]string{*stage.Api().ApiId(), "live", "us-east-1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, stage, region := edge.NewWebSocketBehavior(stack, name, &edge.WebSocketBehaviorProps{Origin: tt.origin}).API()
+			if got := [3]string{id, stage, region}; got != tt.want {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
 	}
 }

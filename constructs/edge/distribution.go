@@ -218,14 +218,14 @@ func (d *WebSocketDistribution) AdditionalBehavior(path string) *WebSocketBehavi
 	return d.additional[path]
 }
 
-// Functions returns the edge functions of all behaviors: that of the default one,
-// then those of the others in the order of their paths.
-func (d *WebSocketDistribution) Functions() []awscloudfront.Function {
-	functions := d.behavior.Functions()
+// Behaviors returns all behaviors: the default one, then the others in the order of
+// their paths.
+func (d *WebSocketDistribution) Behaviors() []*WebSocketBehavior {
+	behaviors := []*WebSocketBehavior{d.behavior}
 	for _, path := range slices.Sorted(maps.Keys(d.additional)) {
-		functions = append(functions, d.additional[path].Functions()...)
+		behaviors = append(behaviors, d.additional[path])
 	}
-	return functions
+	return behaviors
 }
 
 // URL returns what clients connect to: wss:// and the first domain name that is

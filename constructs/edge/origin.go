@@ -247,6 +247,22 @@ func (o *Origin) endpoint() endpoint {
 	return e
 }
 
+// api is what the origin tells of the API: its id, stage and region.
+func (o *Origin) api() (id, stage, region string) {
+	switch s := o.source; {
+	case s.stage != nil:
+		ref := s.stage.StageRef()
+		return *ref.ApiId, *ref.StageName, *s.stage.Env().Region
+	case s.api != nil:
+		return *s.api.ApiRef().ApiId, s.stageName, *s.api.Env().Region
+	}
+	e, err := rules.ParseEndpoint("wss://" + o.at.host + o.at.path)
+	if err != nil || e.APIID == "" {
+		return "", "", ""
+	}
+	return e.APIID, strings.TrimPrefix(e.Path, "/"), e.Region
+}
+
 func executeAPIHost(apiID, region string) string {
 	return apiID + ".execute-api." + region + "." + *awscdk.Aws_URL_SUFFIX()
 }

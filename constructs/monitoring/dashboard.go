@@ -41,11 +41,11 @@ func (w watched) body(alarms []awscloudwatch.CfnAlarm) map[string]any {
 		d.row(6,
 			graph("Edge function: errors of "+name, "", function(name, "FunctionExecutionErrors", "Sum", "execution"),
 				function(name, "FunctionValidationErrors", "Sum", "validation"), function(name, "FunctionThrottles", "Sum", "throttled")),
-			graph("Edge function: compute utilisation of "+name, "%", function(name, "FunctionComputeUtilization", "Average", "of the time allowed")),
+			graph("Edge function: compute utilization of "+name, "%", function(name, "FunctionComputeUtilization", "Average", "of the time allowed")),
 		)
 	}
 	for _, api := range w.apis {
-		at := api.ID + "/" + api.Stage + " in " + api.Region
+		at := api.id + "/" + api.stage + " in " + api.region
 		d.row(6,
 			graph("API: traffic of "+at, "", api.of("ConnectCount", "Sum", "connects"), api.of("MessageCount", "Sum", "messages")),
 			graph("API: errors of "+at, "", api.of("ClientError", "Sum", "client: key, authorizer, around the edge"),

@@ -15,7 +15,7 @@ var (
 func ExampleNew() {
 	monitoring.New(stack, "Monitoring", &monitoring.Props{
 		Distribution: socket.Distribution(),
-		APIs:         []monitoring.API{{ID: "abc", Stage: "prod", Region: "eu-west-1"}},
+		Behaviors:    socket.Behaviors(),
 		Emails:       []string{"oncall@example.com"},
 	})
 }

@@ -1,8 +1,8 @@
 package monitoring
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -30,17 +30,37 @@ type dimension struct{ name, value string }
 // watched is what the metrics are of.
 type watched struct {
 	distribution string
-	apis         []API
+	apis         []api
 	functions    []string
 	webACL       string
 	region       string
 }
 
+// api is a stage of a WebSocket API, as its metrics name it.
+type api struct{ id, stage, region string }
+
+// watched is what the props name, each thing once.
 func (p *Props) watched(region string) watched {
-	w := watched{distribution: *p.Distribution.DistributionRef().DistributionId, functions: p.Functions, webACL: p.WebACL, region: region}
-	for _, api := range p.APIs {
-		api.Region = cmp.Or(api.Region, region)
-		w.apis = append(w.apis, api)
+	w := watched{distribution: *p.Distribution.DistributionRef().DistributionId, region: region}
+	add := func(id, stage, region string) {
+		if a := (api{id, stage, region}); id != "" && !slices.Contains(w.apis, a) {
+			w.apis = append(w.apis, a)
+		}
+	}
+	for _, behavior := range p.Behaviors {
+		for _, function := range behavior.Functions() {
+			if name := *function.FunctionName(); !slices.Contains(w.functions, name) {
+				w.functions = append(w.functions, name)
+			}
+		}
+		add(behavior.API())
+	}
+	for _, stage := range p.Stages {
+		ref := stage.StageRef()
+		add(*ref.ApiId, *ref.StageName, *stage.Env().Region)
+	}
+	if p.WebACL != nil {
+		w.webACL = p.WebACL.MetricName()
 	}
 	return w
 }
@@ -63,8 +83,8 @@ func (w watched) acl(name, label string) metric {
 
 // of is a metric of the API (API Gateway Developer Guide, "Monitor WebSocket API
 // execution with CloudWatch metrics").
-func (a API) of(name, stat, label string) metric {
-	return metric{"AWS/ApiGateway", name, []dimension{{"ApiId", a.ID}, {"Stage", a.Stage}}, a.Region, stat, label}
+func (a api) of(name, stat, label string) metric {
+	return metric{"AWS/ApiGateway", name, []dimension{{"ApiId", a.id}, {"Stage", a.stage}}, a.region, stat, label}
 }
 
 // alarm is an alarm on a share, in percent, or on a value.
@@ -118,18 +138,18 @@ func (w watched) alarms(scope constructs.Construct, p Props) []alarm {
 			},
 			expression: enough("m3", "100 * (FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0)) / m3"),
 		}, alarm{
-			id: "FunctionUtilization" + suffix, label: "compute utilisation, percent", threshold: 80,
+			id: "FunctionUtilization" + suffix, label: "compute utilization, percent", threshold: 80,
 			description: "The edge function " + name + " is near the time that CloudFront gives it, and will be throttled. Look first at how long its list of origins is. Runbook: 502 and 504.",
 			metrics:     []metric{function(name, "FunctionComputeUtilization", "Average", ""), function(name, "FunctionInvocations", "Sum", "")},
 			expression:  enough("m1", "m0"),
 		})
 	}
 	for _, api := range w.apis {
-		if api.Region != w.region {
+		if api.region != w.region {
 			continue // an alarm watches metrics of its own region only
 		}
 		// By name and not by number, so that one more in front replaces no alarm.
-		suffix := "-" + token.Name(scope, api.ID) + "-" + token.Name(scope, api.Stage)
+		suffix := "-" + token.Name(scope, api.id) + "-" + token.Name(scope, api.stage)
 		all = append(all, alarm{
 			id: "APIErrors" + suffix, label: "failed integrations, percent", threshold: p.ServerErrorPercent,
 			description: "The API's integrations fail. Look first at the backend of $connect and at the API's log: integrationError says why. Runbook: 502 and 504.",

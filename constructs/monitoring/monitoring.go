@@ -9,10 +9,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
+	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/token"
 )
@@ -30,22 +33,25 @@ type Props struct {
 	// Distribution is what is watched. Required.
 	Distribution interfacesawscloudfront.IDistributionRef
 
-	// APIs are the WebSocket APIs behind it. An API in the stack's own region gets
-	// alarms; one elsewhere is on the dashboard alone, because an alarm watches
-	// metrics of its own region only. Metrics of another account are not seen.
+	// Behaviors are the behaviors of it that carry WebSockets, such as
+	// [edge.WebSocketDistribution.Behaviors]: their edge functions and their APIs are
+	// watched. An API in the stack's own region gets alarms; one elsewhere is on the
+	// dashboard alone, because an alarm watches metrics of its own region only.
+	// Metrics of another account are not seen.
 	//
 	// Default: none.
-	APIs []API
+	Behaviors []*edge.WebSocketBehavior
 
-	// Functions are the names of the CloudFront Functions in front of them.
+	// Stages are stages of WebSocket APIs that Behaviors do not tell, because their
+	// origin is a custom domain name.
 	//
 	// Default: none.
-	Functions []string
+	Stages []interfacesawsapigatewayv2.IStageRef
 
-	// WebACL is the name of the web ACL in its metrics (webacl.WebACL.MetricName).
+	// WebACL is the web ACL of the distribution.
 	//
 	// Default: none.
-	WebACL string
+	WebACL *webacl.WebACL
 
 	// DashboardName is unique in the account.
 	//
@@ -91,18 +97,6 @@ type Props struct {
 	MinRequests int
 }
 
-// API is a stage of a WebSocket API.
-type API struct {
-	// ID is the API's id, such as abc123. Required.
-	ID string
-	// Stage is the name of the stage. Required.
-	Stage string
-	// Region is where the API is.
-	//
-	// Default: the stack's own.
-	Region string
-}
-
 // Validate reports everything that is wrong with the props, one problem a line, or
 // nil. Tokens are not checked.
 func (p *Props) Validate() error {
@@ -118,9 +112,14 @@ func (p *Props) problems(region string) (problems rules.Problems) {
 	if p.Distribution == nil {
 		problems.Addf("Distribution", "is required; pass the distribution to watch")
 	}
-	for i, api := range p.APIs {
-		if api.ID == "" || api.Stage == "" {
-			problems.Addf(rules.Field("APIs").At(i), "needs an ID and a Stage, got %q and %q; name both", api.ID, api.Stage)
+	for i, behavior := range p.Behaviors {
+		if behavior == nil {
+			problems.Addf(rules.Field("Behaviors").At(i), "must be a behavior, got nil; drop it")
+		}
+	}
+	for i, stage := range p.Stages {
+		if stage == nil {
+			problems.Addf(rules.Field("Stages").At(i), "must be a stage, got nil; drop it")
 		}
 	}
 	return append(problems, rules.Monitoring{

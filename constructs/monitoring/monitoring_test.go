@@ -10,11 +10,14 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawsapigatewayv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/edge"
 	"github.com/websocket-distribution/websocket-distribution/constructs/monitoring"
+	"github.com/websocket-distribution/websocket-distribution/constructs/webacl"
 	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
 )
 
@@ -23,27 +26,58 @@ func TestMain(m *testing.M) { cdktest.Main(m) }
 const (
 	alarmType = "AWS::CloudWatch::Alarm"
 	topicARN  = "arn:aws:sns:us-east-1:111122223333:oncall"
+	// handshakeID is the name of the edge function as logical ids have it.
+	handshakeID = "Test792484c0useast1"
 )
 
-func watched(t *testing.T, props monitoring.Props) cdktest.Template {
+// watched is the template of a monitoring with these props.
+func watched(t *testing.T, props func(stack awscdk.Stack) monitoring.Props) cdktest.Template {
 	t.Helper()
 	stack := cdktest.NewStack(t)
-	monitoring.New(stack, "Monitoring", with(stack, props))
+	p := props(stack)
+	monitoring.New(stack, "Monitoring", &p)
 	return cdktest.Synth(t, stack)
 }
 
+func url(url string) edge.WebSocketBehaviorProps {
+	return edge.WebSocketBehaviorProps{Origin: edge.FromURL(url, nil)}
+}
+
+// with are props for a distribution.
 func with(stack awscdk.Stack, props monitoring.Props) *monitoring.Props {
 	props.Distribution = edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{
-		DefaultBehavior: edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://abc.execute-api.eu-west-1.amazonaws.com/prod", nil)},
+		DefaultBehavior: url("wss://abc.execute-api.eu-west-1.amazonaws.com/prod"),
 	}).Distribution()
 	return &props
 }
 
-// everything is all that can be watched.
-func everything() monitoring.Props {
+// alone are props of a distribution and nothing else.
+func alone(props monitoring.Props) func(awscdk.Stack) monitoring.Props {
+	return func(stack awscdk.Stack) monitoring.Props { return *with(stack, props) }
+}
+
+// handshake is the name of the edge function of everything.
+const handshake = "Test-792484c0-us-east-1"
+
+// everything is all that can be watched: an API here, one in another region, the
+// edge function of the first and the web ACL.
+func everything(stack awscdk.Stack) monitoring.Props {
+	here := url("wss://here.execute-api.us-east-1.amazonaws.com/live")
+	here.RequireHandshake = true
+	there := edge.NewWebSocketBehavior(stack, "There", &edge.WebSocketBehaviorProps{Origin: edge.FromURL("wss://there.execute-api.eu-west-1.amazonaws.com/prod", nil)})
+	socket := edge.NewWebSocketDistribution(stack, "Edge", &edge.WebSocketDistributionProps{DefaultBehavior: here})
 	return monitoring.Props{
-		APIs:      []monitoring.API{{ID: "here", Stage: "live"}, {ID: "there", Stage: "prod", Region: "eu-west-1"}},
-		Functions: []string{"handshake"}, WebACL: "acl", DashboardName: "chat",
+		Distribution: socket.Distribution(), Behaviors: append(socket.Behaviors(), there),
+		WebACL: webacl.New(stack, "Acl", nil), DashboardName: "chat",
+	}
+}
+
+// changed is everything with a change.
+func changed(change func(*monitoring.Props)) func(awscdk.Stack) monitoring.Props {
+	return func(stack awscdk.Stack) monitoring.Props {
+		props := everything(stack)
+		change(&props)
+		return props
 	}
 }
 
@@ -83,12 +117,12 @@ func bodyOf(t *testing.T, tpl cdktest.Template) (body struct {
 
 func TestTheDashboardGoesThroughTheLayersInOrder(t *testing.T) {
 	var titles []string
-	for _, widget := range bodyOf(t, watched(t, everything())).Widgets {
+	for _, widget := range bodyOf(t, watched(t, everything)).Widgets {
 		titles = append(titles, widget.Properties.Title)
 	}
 	want := []string{
 		"", "Alarms", "CloudFront: requests", "CloudFront: refused and failed", "CloudFront: bytes", "Web ACL: requests",
-		"Edge function: errors of handshake", "Edge function: compute utilisation of handshake",
+		"Edge function: errors of " + handshake, "Edge function: compute utilization of " + handshake,
 		"API: traffic of here/live in us-east-1", "API: errors of here/live in us-east-1", "API: latency of here/live in us-east-1",
 		"API: traffic of there/prod in eu-west-1", "API: errors of there/prod in eu-west-1", "API: latency of there/prod in eu-west-1",
 	}
@@ -99,7 +133,7 @@ func TestTheDashboardGoesThroughTheLayersInOrder(t *testing.T) {
 
 func TestWidgetsFillTheGridAndDoNotOverlap(t *testing.T) {
 	taken := map[[2]int]string{}
-	for _, w := range bodyOf(t, watched(t, everything())).Widgets {
+	for _, w := range bodyOf(t, watched(t, everything)).Widgets {
 		for x := w.X; x < w.X+w.Width; x++ {
 			for y := w.Y; y < w.Y+w.Height; y++ {
 				if other, ok := taken[[2]int{x, y}]; ok || x > 23 {
@@ -116,7 +150,7 @@ func TestWidgetsFillTheGridAndDoNotOverlap(t *testing.T) {
 
 // Without a region, CloudWatch looks in that of the dashboard's widget.
 func TestEachMetricNamesItsRegion(t *testing.T) {
-	for _, widget := range bodyOf(t, watched(t, everything())).Widgets {
+	for _, widget := range bodyOf(t, watched(t, everything)).Widgets {
 		for _, line := range widget.Properties.Metrics {
 			want := "us-east-1"
 			if slices.Contains(line, any("there")) {
@@ -144,8 +178,8 @@ func alarms(t *testing.T, tpl cdktest.Template) map[string]map[string]any {
 
 // An alarm cannot see metrics of another region, so there is none on "there".
 func TestEachLayerHasItsAlarms(t *testing.T) {
-	got := slices.Sorted(maps.Keys(alarms(t, watched(t, everything()))))
-	want := []string{"APIErrorsherelive", "APIRefusalsherelive", "Blocked", "ClientErrors", "FunctionErrorshandshake", "FunctionUtilizationhandshake", "ServerErrors"}
+	got := slices.Sorted(maps.Keys(alarms(t, watched(t, everything))))
+	want := []string{"APIErrorsherelive", "APIRefusalsherelive", "Blocked", "ClientErrors", "FunctionErrors" + handshakeID, "FunctionUtilization" + handshakeID, "ServerErrors"}
 	if !slices.Equal(got, want) {
 		t.Errorf("want %q\ngot  %q", want, got)
 	}
@@ -153,30 +187,25 @@ func TestEachLayerHasItsAlarms(t *testing.T) {
 
 // An alarm keeps its id whatever is watched besides.
 func TestAnAlarmIsKnownByWhatItWatches(t *testing.T) {
-	of := func(apis func(stack awscdk.Stack) []monitoring.API) []string {
+	of := func(stages ...string) []string {
 		stack := cdktest.NewStack(t)
-		props := everything()
-		props.APIs = apis(stack)
-		monitoring.New(stack, "Monitoring", with(stack, props))
+		props := everything(stack)
+		for _, stage := range stages {
+			id, name, _ := strings.Cut(stage, "/")
+			if strings.HasPrefix(id, "token") {
+				id = *awscdk.Fn_ImportValue(&id)
+			}
+			api := awsapigatewayv2.WebSocketApi_FromWebSocketApiAttributes(stack, jsii.String("Api-"+stage[:4]+strings.ReplaceAll(stage, "/", "-")), &awsapigatewayv2.WebSocketApiAttributes{WebSocketId: &id})
+			props.Stages = append(props.Stages, awsapigatewayv2.WebSocketStage_FromWebSocketStageAttributes(stack, jsii.String("Stage-"+strings.ReplaceAll(stage, "/", "-")), &awsapigatewayv2.WebSocketStageAttributes{Api: api, StageName: &name}))
+		}
+		monitoring.New(stack, "Monitoring", &props)
 		return slices.Sorted(maps.Keys(alarms(t, cdktest.Synth(t, stack))))
 	}
-	token := func(stack awscdk.Stack, name string) monitoring.API {
-		return monitoring.API{ID: *awscdk.Fn_ImportValue(&name), Stage: "live"}
-	}
-	known := monitoring.API{ID: "abc", Stage: "live"}
-	first := of(func(stack awscdk.Stack) []monitoring.API {
-		return []monitoring.API{token(stack, "a"), token(stack, "b"), known}
-	})
-	second := of(func(stack awscdk.Stack) []monitoring.API {
-		_ = *awscdk.Fn_Join(jsii.String(""), jsii.Strings("x", *stack.Account()))
-		return []monitoring.API{known, token(stack, "b"), token(stack, "a")}
-	})
-	if !slices.Equal(first, second) {
+	first := of("token-a/live", "token-b/live", "known/live")
+	if second := of("known/live", "token-b/live", "token-a/live"); !slices.Equal(first, second) {
 		t.Errorf("in another order: want\n%q\ngot\n%q", first, second)
 	}
-	more := of(func(stack awscdk.Stack) []monitoring.API {
-		return []monitoring.API{{ID: "abc", Stage: "beta"}, token(stack, "c"), token(stack, "a"), token(stack, "b"), known}
-	})
+	more := of("known/beta", "token-c/live", "token-a/live", "token-b/live", "known/live")
 	for _, id := range first {
 		if !slices.Contains(more, id) {
 			t.Errorf("with further APIs in front: want %s kept, got %q", id, more)
@@ -187,8 +216,16 @@ func TestAnAlarmIsKnownByWhatItWatches(t *testing.T) {
 	}
 }
 
+// Several behaviors may go to one API.
+func TestAnAPIIsWatchedOnce(t *testing.T) {
+	once, twice := watched(t, everything), watched(t, changed(func(p *monitoring.Props) { p.Behaviors = append(p.Behaviors, p.Behaviors...) }))
+	if got, want := alarms(t, twice), alarms(t, once); len(got) != len(want) {
+		t.Errorf("want %d alarms, got %d", len(want), len(got))
+	}
+}
+
 func TestAlarmsDoNotCryWolf(t *testing.T) {
-	for id, alarm := range alarms(t, watched(t, everything())) {
+	for id, alarm := range alarms(t, watched(t, everything)) {
 		if alarm["TreatMissingData"] != "notBreaching" || alarm["EvaluationPeriods"] != 4.0 || alarm["DatapointsToAlarm"] != 3.0 {
 			t.Errorf("%s: want three bad periods of four, and missing data to be good, got %v", id, alarm)
 		}
@@ -205,7 +242,7 @@ func TestAlarmsDoNotCryWolf(t *testing.T) {
 }
 
 func TestAnAlarmSaysWhatToLookAtFirst(t *testing.T) {
-	for id, alarm := range alarms(t, watched(t, everything())) {
+	for id, alarm := range alarms(t, watched(t, everything)) {
 		text := alarm["AlarmDescription"].(string)
 		if !strings.Contains(text, "Look first at") || !strings.Contains(text, "Runbook: ") || len(text) > 1024 {
 			t.Errorf("%s: got %q", id, text)
@@ -218,7 +255,7 @@ func TestTheRunbookHasWhatAlarmsPointAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, alarm := range alarms(t, watched(t, everything())) {
+	for id, alarm := range alarms(t, watched(t, everything)) {
 		_, heading, _ := strings.Cut(alarm["AlarmDescription"].(string), "Runbook: ")
 		if heading = strings.TrimSuffix(heading, "."); !strings.Contains(string(runbook), "\n## "+heading+"\n") {
 			t.Errorf("%s: no heading %q", id, heading)
@@ -228,7 +265,7 @@ func TestTheRunbookHasWhatAlarmsPointAt(t *testing.T) {
 
 // Every metric of an expression is there, and none is there for nothing.
 func TestAnExpressionUsesEachOfItsMetrics(t *testing.T) {
-	for id, alarm := range alarms(t, watched(t, everything())) {
+	for id, alarm := range alarms(t, watched(t, everything)) {
 		queries := alarm["Metrics"].([]any)
 		expression := queries[0].(map[string]any)["Expression"].(string)
 		for i := range queries[1:] {
@@ -243,10 +280,10 @@ func TestAnExpressionUsesEachOfItsMetrics(t *testing.T) {
 }
 
 func TestThresholdsAreProps(t *testing.T) {
-	props := everything()
-	props.ServerErrorPercent, props.ClientErrorPercent, props.BlockedPercent, props.MinRequests = 1, 2, 3, 7
-	found := alarms(t, watched(t, props))
-	for id, want := range map[string]float64{"ServerErrors": 1, "FunctionErrorshandshake": 1, "APIErrorsherelive": 1, "ClientErrors": 2, "APIRefusalsherelive": 2, "Blocked": 3, "FunctionUtilizationhandshake": 80} {
+	found := alarms(t, watched(t, changed(func(p *monitoring.Props) {
+		p.ServerErrorPercent, p.ClientErrorPercent, p.BlockedPercent, p.MinRequests = 1, 2, 3, 7
+	})))
+	for id, want := range map[string]float64{"ServerErrors": 1, "FunctionErrors" + handshakeID: 1, "APIErrorsherelive": 1, "ClientErrors": 2, "APIRefusalsherelive": 2, "Blocked": 3, "FunctionUtilization" + handshakeID: 80} {
 		if got := found[id]["Threshold"]; got != want {
 			t.Errorf("%s: want %v, got %v", id, want, got)
 		}
@@ -257,7 +294,7 @@ func TestThresholdsAreProps(t *testing.T) {
 }
 
 func TestEmailsAreToldByATopicOfItsOwn(t *testing.T) {
-	tpl := watched(t, monitoring.Props{Emails: []string{"oncall@example.com"}})
+	tpl := watched(t, alone(monitoring.Props{Emails: []string{"oncall@example.com"}}))
 	tpl.Has("AWS::SNS::Topic", map[string]any{"Subscription": []any{map[string]any{"Protocol": "email", "Endpoint": "oncall@example.com"}}})
 	policy := fmt.Sprint(tpl.Properties("AWS::SNS::TopicPolicy"))
 	for _, want := range []string{"Service:cloudwatch.amazonaws.com", "aws:SourceAccount", "aws:SecureTransport:false"} {
@@ -275,7 +312,7 @@ func TestEmailsAreToldByATopicOfItsOwn(t *testing.T) {
 }
 
 func TestActionsOfYoursAreTold(t *testing.T) {
-	tpl := watched(t, monitoring.Props{Actions: []string{topicARN}})
+	tpl := watched(t, alone(monitoring.Props{Actions: []string{topicARN}}))
 	tpl.Count("AWS::SNS::Topic", 0)
 	for id, alarm := range alarms(t, tpl) {
 		if got := fmt.Sprint(alarm["AlarmActions"], alarm["OKActions"]); got != "["+topicARN+"] ["+topicARN+"]" {
@@ -285,9 +322,7 @@ func TestActionsOfYoursAreTold(t *testing.T) {
 }
 
 func TestTheDashboardCanBeAlone(t *testing.T) {
-	props := everything()
-	props.DisableAlarms = true
-	tpl := watched(t, props)
+	tpl := watched(t, changed(func(p *monitoring.Props) { p.DisableAlarms = true }))
 	tpl.Count(alarmType, 0)
 	tpl.Count("AWS::SNS::Topic", 0)
 	tpl.Has("AWS::CloudWatch::Dashboard", map[string]any{"DashboardName": "chat"})
@@ -302,12 +337,13 @@ func TestEveryProblemOfAMonitoringIsReportedAtOnce(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	text := cdktest.Panics(t, func() {
 		monitoring.New(stack, "Monitoring", &monitoring.Props{
-			APIs: []monitoring.API{{ID: "abc"}}, DashboardName: "a b", Emails: []string{"oncall", "a@example.com", "A@example.com"},
+			Behaviors: []*edge.WebSocketBehavior{nil}, Stages: []interfacesawsapigatewayv2.IStageRef{nil}, DashboardName: "a b", Emails: []string{"oncall", "a@example.com", "A@example.com"},
 			Actions: []string{"topic"}, DisableAlarms: true, ServerErrorPercent: 100, ClientErrorPercent: -1, BlockedPercent: 101, MinRequests: -1,
 		})
 	})
 	want := `Monitoring "Monitoring": Distribution: is required; pass the distribution to watch
-APIs[0]: needs an ID and a Stage, got "abc" and ""; name both
+Behaviors[0]: must be a behavior, got nil; drop it
+Stages[0]: must be a stage, got nil; drop it
 DashboardName: must be 1 to 255 letters, digits, hyphens and underscores, got "a b"; use those only
 Emails[0]: must be an e-mail address, got "oncall"; write one such as oncall@example.com
 Emails[2]: repeats "A@example.com"; drop one
@@ -346,53 +382,8 @@ func TestWhatAMonitoringGivesAway(t *testing.T) {
 	}
 }
 
-// The golden pins the logical ids and the body.
+// The golden pins the logical ids and the body. internal/drawdashboard draws
+// docs/dashboard.svg from it.
 func TestTheTemplateOfAMonitoring(t *testing.T) {
-	props := everything()
-	props.Emails = []string{"oncall@example.com"}
-	watched(t, props).Golden("everything")
+	watched(t, changed(func(p *monitoring.Props) { p.Emails = []string{"oncall@example.com"} })).Golden("everything")
 }
-
-// The picture in the documentation is drawn from a dashboard's own body.
-func TestThePictureOfTheDashboard(t *testing.T) {
-	props := everything()
-	props.APIs = props.APIs[:1]
-	const column, line = 50, 22
-	colours := []string{"#1f77b4", "#d62728", "#2ca02c"}
-	var svg strings.Builder
-	height := 0
-	for _, w := range bodyOf(t, watched(t, props)).Widgets {
-		x, y, width, tall := w.X*column, w.Y*line, w.Width*column, w.Height*line
-		height = max(height, y+tall)
-		fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"#fff\" stroke=\"#c8ccd0\"/>\n", x+4, y+4, width-8, tall-8)
-		write := func(row int, style, text string) {
-			fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\"%s>%s</text>\n", x+16, y+24+row*18, style, escaped.Replace(text))
-		}
-		for i, row := range strings.Split(w.Properties.Markdown, "\n") {
-			if title, ok := strings.CutPrefix(row, "## "); ok {
-				write(i, ` font-weight="bold"`, title)
-			} else if row != "" {
-				write(i, "", row)
-			}
-		}
-		if w.Properties.Title != "" {
-			write(0, ` font-weight="bold"`, w.Properties.Title)
-		}
-		for i, alarm := range w.Properties.Alarms {
-			name := strings.Fields(alarm)[0]
-			name = strings.TrimPrefix(name[:len(name)-8], "Monitoring")
-			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"160\" height=\"22\" rx=\"3\" fill=\"#e6f4ea\"/>\n<text x=\"%d\" y=\"%d\" font-size=\"10\">%s</text>\n", x+16+i*166, y+34, x+22+i*166, y+49, name)
-		}
-		for i, m := range w.Properties.Metrics {
-			fmt.Fprintf(&svg, "<path d=\"M%d %d h%d\" stroke=\"%s\" stroke-width=\"2\"/>\n", x+16, y+tall-18-i*8, width-32, colours[i])
-			label := m[len(m)-1].(map[string]any)["label"].(string)
-			fmt.Fprintf(&svg, "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/>\n", x+16, y+34+i*18, colours[i])
-			fmt.Fprintf(&svg, "<text x=\"%d\" y=\"%d\">%s</text>\n", x+32, y+43+i*18, escaped.Replace(label+" ("+m[1].(string)+")"))
-		}
-	}
-	picture := fmt.Sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#16191f\">\n<title>The dashboard: a row for each layer</title>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#f2f3f3\"/>\n%s</svg>\n",
-		24*column, height, svg.String())
-	cdktest.GoldenFile(t, "../../docs/dashboard.svg", []byte(picture))
-}
-
-var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

@@ -14,7 +14,7 @@ import (
 // "DefaultBehavior.Origin.URL", sorted. name says what a field is called, or ""
 // for one that is no setting. A struct of this module with exported fields is
 // opened where it first occurs, behind a pointer or in a slice too; everything
-// else is a leaf.
+// else is a leaf, a construct too.
 func Leaves(of reflect.Type, name func(reflect.StructField) string) []string {
 	var paths []string
 	leaves(reflect.New(of).Elem(), name, func(path string, _ reflect.Value) { paths = append(paths, path) })
@@ -44,7 +44,7 @@ func leaves(v reflect.Value, name func(reflect.StructField) string, visit func(p
 			if inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
 				inner = inner.Elem()
 			}
-			if inner.Kind() != reflect.Struct || !strings.HasPrefix(inner.PkgPath(), module) || opened[inner] || !hasExported(inner) {
+			if inner.Kind() != reflect.Struct || !strings.HasPrefix(inner.PkgPath(), module) || opened[inner] || !hasExported(inner) || isConstruct(inner) {
 				visit(path, v.Field(i))
 				continue
 			}
@@ -61,6 +61,12 @@ func leaves(v reflect.Value, name func(reflect.StructField) string, visit func(p
 		}
 	}
 	walk("", v)
+}
+
+// isConstruct reports whether t is a construct of ours rather than settings: it
+// embeds the CDK's interface.
+func isConstruct(t reflect.Type) bool {
+	return slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Anonymous && f.Type.Kind() == reflect.Interface })
 }
 
 func hasExported(t reflect.Type) bool {

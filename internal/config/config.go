@@ -8,9 +8,6 @@ package config
 import (
 	"maps"
 	"slices"
-	"strings"
-
-	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 )
 
 // The context keys that the app reads.
@@ -227,13 +224,4 @@ func (e *Environment) Behaviors() []Behavior {
 		all = append(all, e.Routes[path])
 	}
 	return all
-}
-
-// API returns what APIURL says of the API, or nothing if it is a custom domain name.
-func (b *Behavior) API() (id, stage, region string) {
-	e, err := rules.ParseEndpoint(b.APIURL)
-	if err != nil || e.APIID == "" {
-		return "", "", ""
-	}
-	return e.APIID, strings.TrimPrefix(e.Path, "/"), e.Region
 }

@@ -91,7 +91,7 @@ func TestAValueOfAWrongTypeIsToldTheRightOne(t *testing.T) {
 		`{"tags": ["a"]}`:                                       `environments.dev.tags: must be an object, got ["a"]; write {"team": "chat"}`,
 		`{"domainNames": null}`:                                 `environments.dev.domainNames: must be a list of strings, got null; drop the key for the default`,
 		`{"domainNames": {}}`:                                   `environments.dev.domainNames: must be a list of strings, got {}; write it in brackets, ["…"]`,
-		`{"allowedWebOrigins": [null]}`:                            `environments.dev.allowedWebOrigins[0]: must be a string, got null; drop the key for the default`,
+		`{"allowedWebOrigins": [null]}`:                         `environments.dev.allowedWebOrigins[0]: must be a string, got null; drop the key for the default`,
 		`{"forwarding": {"cookies": "session"}}`:                `environments.dev.forwarding.cookies: must be "none", "all" or a list of names, got "session"; write ["session"]`,
 		`{"comment": {}}`:                                       `environments.dev.comment: must be a string, got {}; write it in quotes`,
 		`{"comment": ["a", "b"]}`:                               `environments.dev.comment: must be a string, got ["a","b"]; write it in quotes`,
