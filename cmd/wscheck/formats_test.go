@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/xml"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -101,6 +103,22 @@ func TestPlacesHaveLines(t *testing.T) {
 		text := strings.Split(string(l.raw), "\n")
 		if n := l.of(place); n == 0 || strings.TrimSpace(text[n-1]) != want {
 			t.Errorf("%s: line %d, want %s", place, n, want)
+		}
+	}
+	for text, want := range map[string]int{
+		"Resources:\n  A:\n    Properties:\n      Items:\n        - X: 1\n        - !Sub '${B}'\n        - Y:\n            Z: 2\n": 8,
+		"{\n\"Resources\": {\"A\":\n{\"Properties\": {\"Items\": [1,\n2,\n{\"Y\": {\n\"Z\": 2}}]}}}}":                              6,
+		"{\"TemplateBody\": {\n\"Resources\": {\"A\": {\"Properties\": {\"Items\": [0,\n1,\n{\"Y\": {\"Z\": 1}}]}}}}}":             4,
+		"{\n\"TemplateBody\": \"Resources: {}\"}": 2,
+		"Resources: [": 0,
+		"":             0,
+	} {
+		file := filepath.Join(t.TempDir(), "template")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n := linesOf(file).of("Resources.A.Properties.Items[2].Y.Z"); n != want {
+			t.Errorf("line %d, want %d in\n%s", n, want, text)
 		}
 	}
 	if n := l.of("Nothing.There"); n != 0 {

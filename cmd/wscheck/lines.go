@@ -6,6 +6,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // lines finds the lines of places such as "Resources.Id.Properties.Items[0]" in a
@@ -25,6 +27,13 @@ func linesOf(file string) *lines {
 	l.raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if text := bytes.TrimSpace(l.raw); len(text) > 0 && text[0] == '{' {
 		l.json(json.NewDecoder(bytes.NewReader(l.raw)), "", new(counter))
+		return l
+	}
+	var document yaml.Node
+	if yaml.Unmarshal(l.raw, &document) == nil {
+		for _, n := range document.Content {
+			l.yaml(n, "", 0)
+		}
 	}
 	return l
 }
@@ -32,6 +41,9 @@ func linesOf(file string) *lines {
 // of is the line of a place, or of the innermost part of it that the file has: a
 // property may be wrong because it is not there.
 func (l *lines) of(place string) int {
+	if _, wrapped := l.line["TemplateBody"]; wrapped && place != "" {
+		place = "TemplateBody." + place // what "aws cloudformation get-template" prints
+	}
 	for place != "" {
 		if n, ok := l.line[place]; ok {
 			return n
@@ -83,4 +95,26 @@ func (l *lines) json(d *json.Decoder, place string, c *counter) bool {
 	}
 	_, err = d.Token()
 	return err == nil
+}
+
+// yaml notes the line of each value below place, as far as it is written there: what an
+// alias repeats is not.
+func (l *lines) yaml(n *yaml.Node, place string, depth int) {
+	if depth > 100 {
+		return // CloudFormation takes far less
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			at := strings.TrimPrefix(place+"."+n.Content[i].Value, ".")
+			l.line[at] = n.Content[i].Line
+			l.yaml(n.Content[i+1], at, depth+1)
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			at := place + "[" + strconv.Itoa(i) + "]"
+			l.line[at] = item.Line
+			l.yaml(item, at, depth+1)
+		}
+	}
 }
