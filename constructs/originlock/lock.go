@@ -33,8 +33,9 @@ type Props struct {
 
 	// Keys are the names of the keys that the API accepts; each has a generated
 	// value of its own. To rotate, add a name and make it Active in one deploy, and
-	// drop the old name in the next: CloudFormation does not look again when only
-	// the value of a secret changes.
+	// remove the old name in the next. Do not change the value of a secret in place:
+	// CloudFormation does not look again until the distribution changes for another
+	// reason, and then sends a value that the API key does not have.
 	//
 	// Default: one key, "a".
 	Keys []string
@@ -44,9 +45,10 @@ type Props struct {
 	// Default: the first of Keys.
 	Active string
 
-	// Open makes keys, plan and header while $connect does not ask for the key
-	// yet: one deploy with it, the next without it, and an API that has viewers is
-	// locked without one of them being refused. Likewise the other way around.
+	// Open makes the keys, the plan and the header while $connect does not ask for
+	// the key. An API that has viewers is locked in two deploys, the first with Open
+	// and the second without, and unlocked in two: the first with Open, the second
+	// without the lock. Neither refuses a viewer.
 	Open bool
 
 	// Throttle limits the connects of all viewers together, since they share the
@@ -102,7 +104,8 @@ func (p *Props) keys() []string {
 // A route $connect of the API gets ApiKeyRequired, whoever defined it and when;
 // the synthesis fails if there is none. A distribution of the same stack that
 // sends the key is updated only once the plan has it, one of another stack is
-// deployed after it. For one in a nested stack, make that depend on the lock.
+// deployed after it. For one in a nested stack, make that depend on the lock. An
+// origin of such a distribution that is the API and sends no key gets a warning.
 //
 // Child ids: UsagePlan; Secret-, ApiKey- and PlanKey- with the name of the key.
 type Lock struct {
@@ -219,7 +222,7 @@ func autoDeploy(stage awsapigatewayv2.CfnStage, ok bool) any {
 	return stage.AutoDeploy()
 }
 
-// Headers returns what the distribution has to send, for edge.Origin.CustomHeaders:
+// Headers returns what the distribution has to send, for edge.OriginProps.CustomHeaders:
 // the header x-api-key, and a dynamic reference to the active key's secret.
 //
 // distribution is the distribution's scope. It panics if that is known to be in

@@ -57,7 +57,7 @@ func (r *Reference) plain() rules.Reference {
 	return rules.Reference{SecretARN: r.SecretARN, SecretName: r.SecretName, SSMParameter: r.SSMParameter, Field: r.Field, Header: r.Header}
 }
 
-// Headers returns what the distribution has to send, for edge.Origin.CustomHeaders.
+// Headers returns what the distribution has to send, for edge.OriginProps.CustomHeaders.
 // distribution is the distribution's scope. It panics with the text of Validate; if
 // the secret is known to be in another region than the distribution's stack; or if
 // it is of another account and its ARN is not complete. A secret of another account
