@@ -226,7 +226,9 @@ func notLight(pkg, imported, of string) string {
 	case "", "github.com/aws/aws-cdk-go/awscdk/v2", "github.com/aws/constructs-go/constructs/v10", "github.com/aws/jsii-runtime-go":
 		return ""
 	case module:
-		if strings.HasPrefix(imported, module+"/internal/") || imported == pkg {
+		// Monitoring watches what the others define, and takes it as a construct.
+		watches := pkg == module+"/constructs/monitoring" && (imported == module+"/constructs/edge" || imported == module+"/constructs/webacl")
+		if strings.HasPrefix(imported, module+"/internal/") || imported == pkg || watches {
 			return ""
 		}
 		return "the constructs are apart, so that an importer compiles only those it uses"
