@@ -315,6 +315,9 @@ func TestTheStackOfAnEnvironment(t *testing.T) {
 	if got := deployed(t, elsewhere).Template["Description"]; got != want {
 		t.Errorf("want %s, got %s", want, got)
 	}
+	if got := property(t, deployed(t, elsewhere), distributionType, "DistributionConfig.Comment"); got != "WebSocket-test" {
+		t.Errorf("want the stack's name as the comment without another, got %v", got)
+	}
 	if got := len(resources(deployed(t, here), "AWS::ApiGatewayV2::Api")); got != 1 {
 		t.Errorf("want a ping API where no API is named, got %d", got)
 	}
