@@ -48,7 +48,11 @@ func synth() error {
 	}
 	return catch(func() error {
 		app := awscdk.NewApp(nil)
-		if err := errors.Join(lost, define(app)); err != nil {
+		err := define(app)
+		if lost != nil && errors.Is(err, config.ErrNoEnvironment) {
+			err = nil // an environment that was lost is why
+		}
+		if err := errors.Join(lost, err); err != nil {
 			return err
 		}
 		app.Synth(nil)

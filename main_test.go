@@ -92,6 +92,23 @@ func TestABadTableDefinesNothing(t *testing.T) {
 	}
 }
 
+func TestWhatIsLostOnTheWayFromTheFileIsReported(t *testing.T) {
+	for file, want := range map[string]string{
+		"\ufeff{}": "cdk.json:1:1: must not start with a byte order mark; save the file as UTF-8 without one",
+		"{\n":      "cdk.json:2:1: must be JSON, got unexpected end of JSON input; close what is open",
+		`{"context": {"environments": {"dev": null}}}`: "environments.dev: must not be null (cdk.json:1:38); write {} for an environment with every default",
+		`{}`: config.ErrNoEnvironment.Error(),
+	} {
+		t.Chdir(t.TempDir())
+		if err := os.WriteFile("cdk.json", []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := synth(); err == nil || err.Error() != want {
+			t.Errorf("%q\nwant %s\ngot  %v", file, want, err)
+		}
+	}
+}
+
 func TestAReportIsForPeople(t *testing.T) {
 	got := report(errors.Join(errors.New("one"), errors.New("two")))
 	if want := "The app cannot be synthesized:\n  one\n  two"; got != want {

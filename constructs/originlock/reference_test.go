@@ -2,9 +2,11 @@ package originlock_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
 
 	"github.com/websocket-distribution/websocket-distribution/constructs/originlock"
 	"github.com/websocket-distribution/websocket-distribution/internal/cdktest"
@@ -47,4 +49,25 @@ func TestAReferenceThatCannotBeResolvedIsRefused(t *testing.T) {
 	} {
 		cdktest.Panics(t, func() { tt.reference.Headers(stack) }, tt.want)
 	}
+}
+
+// Only AWS knows whether the stack may read the secret of another account.
+func TestTheSecretOfAnotherAccountIsCompleteAndHasAWarning(t *testing.T) {
+	in := func(account string) awscdk.Stack {
+		return awscdk.NewStack(cdktest.NewApp(t), jsii.String("Test"), &awscdk.StackProps{Env: &awscdk.Environment{Account: &account, Region: jsii.String("us-east-1")}})
+	}
+	incomplete := strings.TrimSuffix(secretARN, "-AbCdEf")
+	for _, tt := range []struct{ name, account, arn, want string }{
+		{"its own", "111122223333", incomplete, ""},
+		{"another", "444455556666", secretARN, "it must be encrypted with a customer managed key"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			stack := in(tt.account)
+			(&originlock.Reference{SecretARN: tt.arn}).Headers(stack)
+			if got := strings.Join(cdktest.Warnings(t, stack), "\n"); (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
+	}
+	cdktest.Panics(t, func() { (&originlock.Reference{SecretARN: incomplete}).Headers(in("444455556666")) }, "Reference: SecretARN: must be complete because the secret is of another account (111122223333)")
 }

@@ -18,6 +18,9 @@ const maxName = 40
 
 var environmentName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
+// ErrNoEnvironment is the error of [Select] when it is given none.
+var ErrNoEnvironment = errors.New(`environments: must have an entry, got none; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`)
+
 // Select returns the environments to synthesize, sorted by name: those of the
 // table, or the one that env names, or one of its own for apiURL. The arguments
 // are the values of the context keys of those names, nil where one is not set.
@@ -50,7 +53,7 @@ func Select(table, env, apiURL any) ([]Environment, error) {
 		}
 		environments = []Environment{own}
 	case len(environments) == 0 && len(problems) == 0:
-		problems = append(problems, errors.New(`environments: must have an entry, got none; add one to the context of cdk.json ("environments": {"dev": {}}), or pass -c apiUrl=wss://host/stage, and run the app through the CDK's command line`))
+		problems = append(problems, ErrNoEnvironment)
 	case name != "":
 		if !known(name) && len(problems) == 0 {
 			problems = append(problems, fmt.Errorf("%s: %w", Env, rules.OneOf(name, names(environments))))
