@@ -32,7 +32,7 @@ func (m *Model) Connect(ctx context.Context, request Request) (*Connection, *Rep
 	if err != nil || !p.opened() {
 		return nil, p.reportOrNil(), err
 	}
-	c := &Connection{api: apigateway.Open(p.api, p.admission, &m.backend), inbox: make(chan []byte, 16), closed: make(chan struct{})}
+	c := &Connection{api: apigateway.Open(p.admission, &m.backend), inbox: make(chan []byte, 16), closed: make(chan struct{})}
 	return c, p.report, nil
 }
 

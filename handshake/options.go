@@ -61,7 +61,8 @@ type Options struct {
 	// no answer.
 	Handler func(ctx context.Context, event events.APIGatewayWebsocketProxyRequest) (events.APIGatewayProxyResponse, error)
 
-	// Authorizer is the REQUEST authorizer of $connect. The error "Unauthorized" is
+	// Authorizer is the REQUEST authorizer of $connect, of every API of the template that
+	// has one and of every API outside it. The error "Unauthorized" is
 	// answered with 401, another with 500, a policy that does not allow with 403. It
 	// may run on several goroutines at once.
 	//
@@ -72,7 +73,9 @@ type Options struct {
 // ExternalAPI is what is known of a WebSocket API outside the template.
 type ExternalAPI struct {
 	// Stage is the stage's name, without slashes; for a custom domain the API
-	// mapping's key, which may be empty.
+	// mapping's key, or "/" for an empty one.
+	//
+	// Default: the origin's path.
 	Stage string
 
 	// KeyRequired says that the $connect route asks for an API key.

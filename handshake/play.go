@@ -88,7 +88,6 @@ func (m *Model) Play(request Request) (*Report, error) {
 type play struct {
 	report     *Report
 	trace      trace.Trace
-	api        *apigateway.API
 	admission  *apigateway.Admission
 	viewer     *cloudfront.ViewerRequest
 	model      *Model
@@ -213,7 +212,7 @@ func (p *play) deliver(ctx context.Context, q *cloudfront.OriginRequest) (refusa
 		for _, n := range o.trace.Notes {
 			p.trace.Note(n.Rule, "%s", n.Text)
 		}
-		p.api, p.admission = a, o.admission
+		p.admission = o.admission
 		return o.admission.Refusal, true
 	case <-late.C:
 		return q.Origin.TooLate(), false
@@ -237,7 +236,7 @@ func (p *play) direct(ctx context.Context, d *cloudfront.Distribution) (*trace.R
 		v.Path = a.PathOf(mapping)
 	}
 	q := &apigateway.Request{Host: v.Host, Path: v.Path, Query: v.Query, Header: v.Header, Peer: v.IP}
-	p.api, p.admission = a, apigateway.Admit(ctx, a, mapping, q, v.ID, &p.model.backend, &p.trace)
+	p.admission = apigateway.Admit(ctx, a, mapping, q, v.ID, &p.model.backend, &p.trace)
 	if refusal := p.admission.Refusal; refusal != nil {
 		return refusal, apigateway.Answer(refusal, v.ID)
 	}

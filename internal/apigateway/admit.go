@@ -14,6 +14,8 @@ type Admission struct {
 	Event *Event
 	// Subprotocol is the one that the $connect integration answers with.
 	Subprotocol string
+	// API is the one that took the handshake.
+	API *API
 	// Refusal says why the API answers with something else than 101.
 	Refusal *trace.Refusal
 	// GiveUp is set when the answer is 101 and the client has to close it.
@@ -22,7 +24,11 @@ type Admission struct {
 
 // Admit decides about a handshake at an API.
 func Admit(ctx context.Context, a *API, m *Mapping, q *Request, id string, backend *Backend, t *trace.Trace) *Admission {
-	out := &Admission{}
+	if m != nil {
+		m = m.at(q.Path)
+		a = m.api
+	}
+	out := &Admission{API: a}
 	for _, text := range a.assumed {
 		t.Note(Outside, "%s", text)
 	}
@@ -42,11 +48,16 @@ func Admit(ctx context.Context, a *API, m *Mapping, q *Request, id string, backe
 		s.Pass("every client: the API has no $connect route")
 	} else {
 		s.Add(Connect)
+		if st := a.stage(stage); st != nil {
+			if out.Refusal = checkThrottle(st, route.key); out.Refusal != nil {
+				return out
+			}
+		}
 		if out.Refusal = allow(ctx, a, route, stage, q, out.Event, backend, s, t); out.Refusal != nil {
 			return out
 		}
 	}
-	answer, refusal := connect(ctx, a, route, out.Event, backend, t)
+	answer, refusal := connect(ctx, a, route, stage, out.Event, backend, t)
 	if refusal != nil {
 		out.Refusal = refusal
 		return out
@@ -90,17 +101,23 @@ func allow(ctx context.Context, a *API, route *route, stage string, q *Request, 
 	}
 	if route.keyRequired {
 		s.Add(Key)
-		if refusal := checkKey(a, stage, q); refusal != nil {
+		if refusal := checkKey(a, stage, q, t); refusal != nil {
 			return refusal
 		}
 		s.Pass("API key")
 	}
-	return authorize(ctx, a, route, q, event, backend, s, t)
+	if refusal := authorize(ctx, a, route, stage, q, event, backend, s, t); refusal != nil {
+		return refusal
+	}
+	return checkRequired(route, q)
 }
 
 // CheckEndpoint says what is wrong with the host and the path by which something
 // names an API, before any handshake.
 func CheckEndpoint(a *API, m *Mapping, e Endpoint) *trace.Refusal {
+	if m != nil {
+		m = m.at(e.Path)
+	}
 	q := &Request{Host: e.Host, Path: e.Path + "/", Header: http.Header{}, Via: &Via{OriginPlace: e.Place, OriginPath: e.Path}}
 	if refusal := checkHost(a, m, q); refusal != nil {
 		return refusal

@@ -14,12 +14,19 @@ import (
 
 // authorize applies the authorization of $connect. What an authorizer returns is put
 // into the event.
-func authorize(ctx context.Context, a *API, connect *route, q *Request, event *Event, backend *Backend, s *trace.Step, t *trace.Trace) *trace.Refusal {
-	switch connect.authorization {
+func authorize(ctx context.Context, a *API, connect *route, stage string, q *Request, event *Event, backend *Backend, s *trace.Step, t *trace.Trace) *trace.Refusal {
+	authorization := connect.authorization
+	if a.external && backend.Authorizer != nil {
+		authorization = "CUSTOM" // the caller says that there is one
+	}
+	switch authorization {
 	case "CUSTOM":
 		s.Add(Authorizer, IdentitySource)
 		if au := a.authorizers[connect.authorizer]; au != nil {
-			if refusal := checkIdentity(au, q); refusal != nil {
+			if refusal := checkIdentity(au, a.stage(stage), q); refusal != nil {
+				return refusal
+			}
+			if refusal := checkCall(a, au.call, a.stage(stage), "authorizers/"+connect.authorizer); refusal != nil {
 				return refusal
 			}
 		}
@@ -96,32 +103,25 @@ func matchesAny(patterns []string, text string) bool {
 }
 
 // checkIdentity applies rule api.identity-source.
-func checkIdentity(au *authorizer, q *Request) *trace.Refusal {
+func checkIdentity(au *authorizer, stage *stage, q *Request) *trace.Refusal {
 	for _, source := range au.sources {
-		kind, name := "header", ""
-		there, dropped := false, false
-		if n, ok := strings.CutPrefix(source, "route.request.header."); ok {
-			name = n
-			there = q.Header.Get(name) != ""
-			dropped = q.Via != nil && q.Via.DroppedHeaders[strings.ToLower(name)]
-		} else if n, ok := strings.CutPrefix(source, "route.request.querystring."); ok {
-			kind, name = "query string", n
-			there = wire.Has(wire.ParseQuery(q.Query), name)
-			dropped = q.Via != nil && q.Via.DroppedQuery[name]
-		} else {
-			continue
-		}
-		if there {
-			continue
-		}
-		refusal := trace.Refuse(IdentitySource, "", "the %s %s, an identity source of authorizer %s, did not reach $connect", kind, name, au.id)
-		if dropped {
-			refusal.Place = q.Via.BehaviorPlace + ".OriginRequestPolicyId"
-			refusal.Reason += ": " + q.Via.Policy + " does not forward it"
-			refusal.Fixed("let the origin request policy forward it")
-			if strings.EqualFold(name, "Authorization") {
-				refusal.Fixed("use the managed policy AllViewerExceptHostHeader (%s), the only way to forward Authorization without caching", rules.AllViewerExceptHostHeader)
+		if name, ok := strings.CutPrefix(source, "stageVariables."); ok {
+			if stage == nil || stage.variables == nil {
+				continue
 			}
+			if _, defined := stage.variables[name]; !defined {
+				return trace.Refuse(IdentitySource, stage.place+".StageVariables", "the stage variable %s, an identity source of authorizer %s, is not defined", name, au.id).
+					Fixed("add %s to StageVariables, or leave it out of IdentitySource", name)
+			}
+			continue
+		}
+		p, ok := parameterOf(source, q)
+		if !ok || p.there {
+			continue
+		}
+		refusal := p.blame(trace.Refuse(IdentitySource, "", "the %s %s, an identity source of authorizer %s, did not reach $connect", p.kind, p.name, au.id), q)
+		if p.dropped && strings.EqualFold(p.name, "Authorization") {
+			refusal.Fixed("use the managed policy AllViewerExceptHostHeader (%s), the only way to forward Authorization without caching", rules.AllViewerExceptHostHeader)
 		}
 		return refusal
 	}

@@ -21,8 +21,8 @@ type Connection struct {
 }
 
 // Open makes a connection of a handshake that was admitted.
-func Open(a *API, admission *Admission, backend *Backend) *Connection {
-	return &Connection{api: a, event: admission.Event, backend: backend}
+func Open(admission *Admission, backend *Backend) *Connection {
+	return &Connection{api: admission.API, event: admission.Event, backend: backend}
 }
 
 // Message plays one message: it returns what the client is sent, nil for nothing,
@@ -55,10 +55,10 @@ func (c *Connection) Message(ctx context.Context, message []byte, t *trace.Trace
 	if !r.twoWay {
 		return nil
 	}
-	if _, err := i.mockStatus(); err != nil {
+	if _, err := i.mockStatus(); err != nil && !errors.Is(err, errRendered) {
 		return failure("Internal server error", id)
 	}
-	text, ok := pick(i.responses)
+	text, ok := pick(i.responses, "")
 	if !ok {
 		t.Note(Mock, "route %s has no response template; AWS does not document what a MOCK integration sends then, so nothing is sent", r.key)
 		return nil

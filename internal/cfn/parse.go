@@ -65,7 +65,7 @@ func Parse(document map[string]any, environment Environment, names Names) (*Temp
 				continue
 			}
 		}
-		r := &Resource{ID: id, Type: kind, properties: Object(body["Properties"])}
+		r := &Resource{ID: id, Type: kind, properties: Object(body["Properties"]), dependsOn: dependsOn(body["DependsOn"])}
 		t.resources[id] = r
 		t.byType[kind] = append(t.byType[kind], r)
 	}

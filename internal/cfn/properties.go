@@ -38,6 +38,12 @@ func (p Properties) Aside() Properties {
 	return p
 }
 
+// Known says whether a property can be resolved; one that is absent can.
+func (p Properties) Known(name string) bool {
+	_, err := p.template.resolve(p.values[name])
+	return err == nil
+}
+
 // Err is what could not be resolved or read so far, nil for nothing.
 func (p Properties) Err() error { return errors.Join(*p.problems...) }
 

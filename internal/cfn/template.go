@@ -34,6 +34,7 @@ type Resource struct {
 	ID, Type   string
 	properties map[string]any
 	written    map[string]any // see [Template.Written]
+	dependsOn  []string
 }
 
 // Unresolved is a value that is known only after the deploy. It is an error.

@@ -37,6 +37,11 @@ func Read(t *cfn.Template, apis *apigateway.Gateway) *Edge {
 	for _, r := range t.Of("AWS::CloudFront::Distribution") {
 		e.distributions = append(e.distributions, readDistribution(r.ID, t.Properties(r).Child("DistributionConfig")))
 	}
+	for _, d := range e.distributions {
+		for _, o := range d.origins {
+			apis.Locate(strings.ToLower(o.domain))
+		}
+	}
 	return e
 }
 
