@@ -191,7 +191,7 @@ func (d *decoder) unknown(at, key string) {
 	// The nearest object first: one within, then those around and within them.
 	for i := len(d.scopes) - 1; i >= 0; i-- {
 		around := d.scopes[i]
-		if name, ok := same(key, around.typ); ok && i < len(d.scopes)-1 {
+		if name, ok := same(key, around.typ); ok {
 			d.unread = append(d.unread, around.at+"."+name)
 			report("it belongs in %s", around.at)
 			return

@@ -95,6 +95,7 @@ func TestAValueOfAWrongTypeIsToldTheRightOne(t *testing.T) {
 		`{"forwarding": {"cookies": "session"}}`:                `environments.dev.forwarding.cookies: must be "none", "all" or a list of names, got "session"; write ["session"]`,
 		`{"comment": {}}`:                                       `environments.dev.comment: must be a string, got {}; write it in quotes`,
 		`{"comment": ["a", "b"]}`:                               `environments.dev.comment: must be a string, got ["a","b"]; write it in quotes`,
+		`{"comment": ["a<&>b", "c"]}`:                           `environments.dev.comment: must be a string, got ["a<&>b","c"]; write it in quotes`,
 		`{"comment": true}`:                                     `environments.dev.comment: must be a string, got true; write "true"`,
 		`{"disableIpv6": 1}`:                                    `environments.dev.disableIpv6: must be true or false, without quotes, got 1; drop the key for the default`,
 		`{"disableIpv6": "False"}`:                              `environments.dev.disableIpv6: must be true or false, without quotes, got "False"; write false`,
@@ -194,6 +195,48 @@ func TestTheHeaderOfTheLockIsCounted(t *testing.T) {
 		_, err := Select(table(t, `{"dev": `+entry+`}`), nil, nil)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%.120s\nwant %s\ngot  %v", entry, want, err)
+		}
+	}
+}
+
+// Each setting reaches the rule that it is a part of.
+func TestEachSettingReachesItsRule(t *testing.T) {
+	t.Parallel()
+	const all = "environments.dev.forwarding.allExceptHost: cannot be set with "
+	for entry, want := range map[string]string{
+		`{"pathParameter": "path", "forwarding": {"queryStrings": ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]}}`:            "environments.dev.forwarding.queryStrings: must list at most 9 names, got 10",
+		`{"forwarding": {"queryStrings": ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]}}`:                                "environments.dev.forwarding.queryStrings: must list at most 10 names, got 11",
+		`{"forwarding": {"cookies": ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]}}`:                                     "environments.dev.forwarding.cookies: must have at most 10 entries, got 11",
+		`{"forwarding": {"headers": ["x-a", "x-b", "x-c", "x-d", "x-e", "x-f"]}}`:                                                  "environments.dev.forwarding.headers: must list at most 5 headers, got 6",
+		`{"forwarding": {"headers": ["x-a", "x-b", "x-c", "x-d", "x-e", "x-f"], "omitExtensions": true}}`:                          "",
+		`{"forwarding": {"allExceptHost": true, "headers": ["Origin"]}}`:                                                           all + "forwarding.headers",
+		`{"forwarding": {"allExceptHost": true, "queryStrings": "all"}}`:                                                           all + "forwarding.queryStrings",
+		`{"forwarding": {"allExceptHost": true, "queryStrings": ["a"]}}`:                                                           all + "forwarding.queryStrings",
+		`{"forwarding": {"allExceptHost": true, "cookies": "all"}}`:                                                                all + "forwarding.cookies",
+		`{"forwarding": {"allExceptHost": true, "cookies": ["a"]}}`:                                                                all + "forwarding.cookies",
+		`{"forwarding": {"allExceptHost": true, "omitExtensions": true}}`:                                                          all + "forwarding.omitExtensions",
+		`{"forwarding": {"originRequestPolicyId": "11111111-2222-3333-4444-555555555555", "allExceptHost": true}}`:                 "environments.dev.forwarding.originRequestPolicyId: cannot be set with forwarding.allExceptHost",
+		`{"forwarding": {"headers": ["x-a"]}, "origin": {"customHeaders": {"X-A": "1"}}}`:                                          "environments.dev.forwarding.headers[0]: must not be a header that CloudFront adds",
+		`{"lock": {"keys": ["b"], "active": "b", "throttle": {"ratePerSecond": 1, "burst": 1}}}`:                                   "",
+		`{"lock": {"throttle": {"ratePerSecond": -1, "burst": 1}}}`:                                                                "environments.dev.lock.throttle.ratePerSecond: must be from 1 to 2147483647, got -1",
+		`{"lock": {"disabled": true, "keys": ["a"], "active": "a"}}`:                                                               "environments.dev.lock.disabled: cannot be set with keys and active; drop one or the other",
+		`{"lock": {"disabled": true, "throttle": {"ratePerSecond": 1, "burst": 1}}}`:                                               "environments.dev.lock.disabled: cannot be set with throttle",
+		`{"lock": {"header": "x-verify"}}`:                                                                                         "environments.dev.lock.header: needs apiUrl, got none",
+		`{"lock": {"field": "a"}}`:                                                                                                 "environments.dev.lock.field: needs apiUrl, got none",
+		`{"lock": {"ssmParameter": "a"}}`:                                                                                          "environments.dev.lock.ssmParameter: needs apiUrl, got none",
+		`{"lock": {"secretArn": "a"}}`:                                                                                             "environments.dev.lock.secretArn: needs apiUrl, got none",
+		`{"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "open": true}}`:                                                  "environments.dev.lock.open: goes with a ping API, got apiUrl",
+		`{"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "disabled": true}}`:                                              "environments.dev.lock.disabled: goes with a ping API, got apiUrl",
+		`{"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "active": "a"}}`:                                                 "environments.dev.lock.active: goes with a ping API, got apiUrl",
+		`{"apiUrl": "` + apiURL + `", "lock": {"secretName": "a", "throttle": {"ratePerSecond": 1, "burst": 1}}}`:                  "environments.dev.lock.throttle: goes with a ping API, got apiUrl",
+		`{"webAcl": {"allowedAddresses": ["x"], "deniedAddresses": ["y"], "trustedAddresses": ["z"], "rateLimit": 1}}`:             "environments.dev.webAcl.rateLimit: must be from 10 to 2000000000, got 1\nenvironments.dev.webAcl.allowedAddresses[0]: must be a range",
+		`{"monitoring": {"serverErrorPercent": 100, "clientErrorPercent": 100, "blockedPercent": 100, "minRequests": -1}}`:         "environments.dev.monitoring.serverErrorPercent: must be from 1 to 99, got 100\nenvironments.dev.monitoring.clientErrorPercent",
+		`{"domainNames": ["ws.example.com"], "certificateArn": "` + certificate + `", "hostedZone": {}}`:                           "environments.dev.hostedZone.id: is required; write the id of the zone, such as Z0123456789EXAMPLE\nenvironments.dev.hostedZone.name: is required; write the name of the zone, such as example.com",
+		`{"domainNames": ["ws.example.com"], "certificateArn": "` + certificate + `", "hostedZone": {"id": "Z1", "name": "a.de"}}`: `environments.dev.domainNames[0]: must be within the hosted zone "a.de"`,
+	} {
+		_, err := Select(table(t, `{"dev": `+entry+`}`), nil, nil)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s\nwant %s\ngot  %v", entry, want, err)
 		}
 	}
 }

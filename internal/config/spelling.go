@@ -32,9 +32,9 @@ var keys = map[rules.Field]string{
 // spell is the key of cdk.json for a field, in the object that the field's
 // section stands for.
 func spell(field rules.Field) string {
-	name, index := string(field), ""
-	if i := strings.IndexByte(name, '['); i >= 0 {
-		name, index = name[:i], name[i:]
+	name, index, found := strings.Cut(string(field), "[")
+	if found {
+		index = "[" + index
 	}
 	if key, ok := keys[rules.Field(name)]; ok {
 		return key + index

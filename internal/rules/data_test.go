@@ -104,3 +104,37 @@ func TestQuotasAreAsDocumented(t *testing.T) {
 		t.Errorf("got %d retentions, %d fields of logs and %d versions of TLS", len(retentions), len(logFields), len(TLSVersions))
 	}
 }
+
+func TestASelectionSaysWhatPasses(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		selection  Selection
+		text       string
+		some       bool
+		name, head bool
+	}{
+		{Selection{}, "none", false, false, false},
+		{Selection{Mode: "none"}, "none", false, false, false},
+		{Selection{Mode: "all"}, "all", true, true, true},
+		{Selection{Mode: "whitelist", Names: []string{"A", "b"}}, "only A, b", true, false, true},
+		{Selection{Mode: "whitelist", Names: []string{"a"}}, "only a", true, true, true},
+		{Selection{Mode: "allExcept", Names: []string{"A"}}, "all but A", true, true, false},
+	} {
+		s := tt.selection
+		if s.String() != tt.text || s.Some() != tt.some || s.Allows("a") != tt.name || s.AllowsHeader("a") != tt.head {
+			t.Errorf("%+v: got %s, %v, %v, %v", s, s, s.Some(), s.Allows("a"), s.AllowsHeader("a"))
+		}
+	}
+}
+
+func TestARuleIsDeclaredInOrder(t *testing.T) {
+	t.Parallel()
+	var set Set
+	if got := set.Add(Rule{ID: "a"}); got.ID != "a" {
+		t.Errorf("got %+v", got)
+	}
+	set.Add(Rule{ID: "b"})
+	if len(set) != 2 || set[0].ID != "a" || set[1].ID != "b" {
+		t.Errorf("got %+v", set)
+	}
+}
