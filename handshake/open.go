@@ -57,7 +57,7 @@ func Read(r io.Reader, options *Options) (*Model, error) {
 // Parse takes a decoded template: what ToJSON of the CDK's assertions.Template
 // returns. The map is not changed and must not be changed while the Model is in use.
 // options may be nil. The error wraps [ErrNoDistribution] when there is nothing to
-// play.
+// play; it also says which options contradict one another or have no effect.
 func Parse(template *map[string]any, options *Options) (*Model, error) {
 	if template == nil {
 		return nil, errors.New("template is nil")
@@ -79,6 +79,9 @@ func Parse(template *map[string]any, options *Options) (*Model, error) {
 	m.backend = apigateway.Backend{Handler: options.Handler, Authorizer: options.Authorizer, Region: t.InRegion(), Account: t.InAccount(), Now: time.Now}
 	if len(m.edge.Distributions()) == 0 {
 		return nil, ErrNoDistribution
+	}
+	if err := checkOutside(options, m.apis, m.edge); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

@@ -47,6 +47,17 @@ func (m *Mapping) at(path string) *Mapping {
 	return best
 }
 
+// Authorizes says whether an API of the template asks an authorizer, as far as is
+// known.
+func (g *Gateway) Authorizes() bool {
+	for _, a := range g.apis {
+		if connect := a.route("$connect"); connect != nil && (connect.authorization == "CUSTOM" || connect.problem != nil) {
+			return true
+		}
+	}
+	return false
+}
+
 // known is what is known of an API outside the template.
 func (g *Gateway) known(host string) (External, bool) {
 	for name, external := range g.outside {

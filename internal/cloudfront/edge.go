@@ -105,6 +105,25 @@ func (e *Edge) FirstAPI(d *Distribution) (*apigateway.API, *apigateway.Mapping) 
 	return nil, nil
 }
 
+// OriginHosts are the names that the origins connect to, in lower case. They are not
+// complete when one is known only after the deploy, or when edge functions may choose
+// others.
+func (e *Edge) OriginHosts() (hosts []string, complete bool) {
+	complete = len(e.functions) == 0
+	for _, d := range e.distributions {
+		for _, o := range d.origins {
+			complete = complete && o.problem == nil
+			if host := strings.ToLower(o.domain); o.problem == nil && !slices.Contains(hosts, host) {
+				hosts = append(hosts, host)
+			}
+		}
+		for _, b := range d.behaviors {
+			complete = complete && len(b.lambdas) == 0
+		}
+	}
+	return hosts, complete
+}
+
 // APIByHost finds the API that answers to a host: one of the template, or one that an
 // origin of the distribution names; nil for none.
 func (e *Edge) APIByHost(d *Distribution, host string) (*apigateway.API, *apigateway.Mapping) {
