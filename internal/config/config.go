@@ -75,7 +75,7 @@ type Environment struct {
 // Behavior is one API and how it is reached.
 type Behavior struct {
 	// APIURL is the WebSocket API, stage included. Default: a ping API in the
-	// environment's own stack, the same for all behaviours without a URL.
+	// environment's own stack, the same for all behaviors without a URL.
 	APIURL string `json:"apiUrl"`
 
 	// Lock keeps clients from going around the edge. Default: on for a ping API,
@@ -90,7 +90,7 @@ type Behavior struct {
 	RequireHandshake  bool       `json:"requireHandshake"`
 }
 
-// Lock is the origin lock of a behaviour. Of a ping API it has Disabled, Open,
+// Lock is the origin lock of a behavior. Of a ping API it has Disabled, Open,
 // Keys, Active and Throttle; of an API that lives elsewhere, the rest.
 type Lock struct {
 	Disabled bool      `json:"disabled"`
@@ -201,12 +201,12 @@ func (e *Environment) StackRegion() string {
 	return e.Region
 }
 
-// HasPingAPI reports whether a behaviour has no URL.
+// HasPingAPI reports whether a behavior has no URL.
 func (e *Environment) HasPingAPI() bool {
 	return slices.ContainsFunc(e.Behaviors(), func(b Behavior) bool { return b.APIURL == "" })
 }
 
-// PingLock returns the lock of the ping API, which the behaviours without a URL
+// PingLock returns the lock of the ping API, which the behaviors without a URL
 // share.
 func (e *Environment) PingLock() Lock {
 	for _, b := range e.Behaviors() {
