@@ -39,8 +39,9 @@ type WebSocketBehaviorProps struct {
 	// The viewer's own parameters of this name are removed, in whatever spelling:
 	// escaped, in another case, padded with spaces, plus signs or characters beyond
 	// ASCII. So are parameters whose names cannot be decoded; after the first such
-	// name, all parameters with an escape in their name. More than 24 parameters get
-	// 414, because reading each takes the edge function time.
+	// name, all parameters with an escape in their name. A name that is too long to
+	// be any of these is passed on unread. More than 24 parameters get 414, because
+	// reading each takes the edge function time.
 	//
 	// Default: none; API Gateway answers 403 to every path but "/".
 	PathParameter string

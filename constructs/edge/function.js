@@ -66,27 +66,31 @@ function isPadding(c) {
 
 // The viewer's parameters but for those of the path's own name, however spelled or
 // padded, and those whose name cannot be decoded. After one such name no other
-// escape is decoded either, because failing is slow: its parameter goes as well.
+// escape is decoded either, because failing is slow: its parameter goes as well. A
+// name that is longer than all that is another one, and is not read.
 function others(pairs) {
     var own = settings.parameter.toLowerCase();
+    var longest = 3 * own.length + 30;
     var readable = true;
     var kept = [];
     for (var i = 0; i < pairs.length; i++) {
         var pair = pairs[i];
         var end = pair.indexOf('=');
         var name = end < 0 ? pair : pair.slice(0, end);
-        if (name.indexOf('%') >= 0) {
-            try {
-                name = readable ? decodeURIComponent(name) : own;
-            } catch (e) {
-                readable = false;
-                name = own;
+        if (name.length <= longest) {
+            if (name.indexOf('%') >= 0) {
+                try {
+                    name = readable ? decodeURIComponent(name) : own;
+                } catch (e) {
+                    readable = false;
+                    name = own;
+                }
             }
-        }
-        var more = name.length - own.length;
-        if (more > 0 ? (isPadding(name[0]) || isPadding(name[name.length - 1])) && name.toLowerCase().indexOf(own) >= 0
-            : more === 0 && name.toLowerCase() === own) {
-            continue;
+            var more = name.length - own.length;
+            if (more > 0 ? (isPadding(name[0]) || isPadding(name[name.length - 1])) && name.toLowerCase().indexOf(own) >= 0
+                : more === 0 && name.toLowerCase() === own) {
+                continue;
+            }
         }
         if (pair) {
             kept.push(pair);
