@@ -90,6 +90,26 @@ func TestAnErrorThatFailsTheDeployStandsInEveryVerdict(t *testing.T) {
 	}
 }
 
+func TestADeployThatFailsConcernsTheSocketsThatNeedItsStack(t *testing.T) {
+	t.Parallel()
+	r := &result{checked: true}
+	for _, id := range []string{"A/Distribution", "B/Distribution", "C/Distribution"} {
+		r.Sockets = append(r.Sockets, socket{Distribution: id, Report: &handshake.Report{Outcome: handshake.Accepted}})
+	}
+	r.Sockets[1].Report.Steps = []handshake.Step{{Layer: "stage", Subject: "API A/Api"}}
+	r.Findings = []finding{{Finding: handshake.Finding{Severity: handshake.SeverityError, Deploy: true, Reason: "x", Place: "Resources.A/Policy.Properties"}}}
+	r.judge()
+	for i, want := range []string{deployFails, deployFails, opens} {
+		if got := r.Sockets[i].Verdict; got != want {
+			t.Errorf("%s: %s, want %s", r.Sockets[i].Distribution, got, want)
+		}
+	}
+	r.Findings[0].Place = "Resources"
+	if r.judge(); r.Sockets[2].Verdict != deployFails {
+		t.Errorf("what has no stack concerns all, got %s", r.Sockets[2].Verdict)
+	}
+}
+
 func TestPlacesHaveLines(t *testing.T) {
 	t.Parallel()
 	l := linesOf(fixture("external"))

@@ -380,17 +380,18 @@ func shown(r *handshake.Report) string {
 // judge gives each socket its verdict. What fails the deploy stands above what a
 // handshake would come to.
 func (r *result) judge() {
-	var deploy, others []finding
-	for _, f := range r.Findings {
-		switch {
-		case f.Deploy && f.Severity == handshake.SeverityError:
-			deploy = append(deploy, f)
-		case f.Severity == handshake.SeverityError:
-			others = append(others, f)
-		}
-	}
 	for i := range r.Sockets {
 		s := &r.Sockets[i]
+		var deploy, others []finding
+		for _, f := range r.Findings {
+			switch {
+			case f.Severity != handshake.SeverityError || !s.needs(stackOf(strings.TrimPrefix(f.Place, "Resources."))):
+			case f.Deploy:
+				deploy = append(deploy, f)
+			default:
+				others = append(others, f)
+			}
+		}
 		s.Text = s.Report.Verdict()
 		s.Verdict = map[handshake.Outcome]string{handshake.Accepted: opens, handshake.Refused: refused, handshake.Unknown: notDecided}[s.Report.Outcome]
 		switch {
@@ -402,6 +403,21 @@ func (r *result) judge() {
 			s.Text = "opens, with an error: " + first(others)
 		}
 	}
+}
+
+// needs says whether a handshake needs a stack: that of its distribution, or one that
+// its way led through.
+func (s *socket) needs(stack string) bool {
+	return stack == "" || stack == stackOf(s.Distribution) || slices.ContainsFunc(s.Report.Steps, func(step handshake.Step) bool {
+		return strings.Contains(" "+step.Subject, " "+stack+"/")
+	})
+}
+
+// stackOf is the stack of an id, which stands in front of it where several stacks are
+// read: "Stack/LogicalId". "" is the only one.
+func stackOf(id string) string {
+	id, _, _ = strings.Cut(id, ".")
+	return id[:max(strings.LastIndex(id, "/"), 0)]
 }
 
 // locate finds the lines of the places.
