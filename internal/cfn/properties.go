@@ -140,8 +140,8 @@ func (p Properties) below(name string, values map[string]any) Properties {
 func (p Properties) Empty() bool { return len(p.values) == 0 }
 
 // maxChildren is how many entries of a list of objects are read. AWS takes fewer of
-// all that are read here, most of them 100 or fewer.
-const maxChildren = 500
+// all that are read here, most of them 100 or fewer; quotas of behaviors can be raised.
+const maxChildren = 2500
 
 // Children reads a property that is a list of objects.
 func (p Properties) Children(name string) []Properties {

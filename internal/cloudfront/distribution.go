@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
@@ -21,6 +22,9 @@ type Distribution struct {
 	webACL      string
 	certificate certificate
 	problem     error
+
+	index sync.Once
+	byID  map[string]*Origin
 }
 
 type errorResponse struct {
@@ -85,13 +89,18 @@ func (d *Distribution) route(path string) *Behavior {
 	return nil
 }
 
+// origin finds an origin by its id, the first where two have one; nil for none. It is
+// asked for each behavior at each origin.
 func (d *Distribution) origin(id string) *Origin {
-	for _, o := range d.origins {
-		if o.id == id {
-			return o
+	d.index.Do(func() {
+		d.byID = make(map[string]*Origin, len(d.origins))
+		for _, o := range d.origins {
+			if _, taken := d.byID[o.id]; !taken {
+				d.byID[o.id] = o
+			}
 		}
-	}
-	return nil
+	})
+	return d.byID[id]
 }
 
 func (d *Distribution) originIDs() []string {
