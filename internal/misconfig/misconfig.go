@@ -119,7 +119,7 @@ func (t Template) config() object {
 	return t.props(t.first("AWS::CloudFront::Distribution"))["DistributionConfig"].(object)
 }
 
-// behavior is the first behaviour of the socket: the default one where the
+// behavior is the first behavior of the socket: the default one where the
 // distribution has no other.
 func (t Template) behavior() object {
 	if behaviors, ok := t.config()["CacheBehaviors"].([]any); ok {
@@ -128,7 +128,7 @@ func (t Template) behavior() object {
 	return t.config()["DefaultCacheBehavior"].(object)
 }
 
-// behaviors are all behaviours of the socket.
+// behaviors are all behaviors of the socket.
 func (t Template) behaviors() []object {
 	if behaviors, ok := t.config()["CacheBehaviors"].([]any); ok {
 		var out []object
@@ -140,7 +140,7 @@ func (t Template) behaviors() []object {
 	return []object{t.behavior()}
 }
 
-// setBehaviors sets a property of every behaviour of the socket.
+// setBehaviors sets a property of every behavior of the socket.
 func (t Template) setBehaviors(property string, value any) {
 	for _, b := range t.behaviors() {
 		b[property] = value
