@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/websocket-distribution/websocket-distribution/internal/route53"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/template"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
+	"github.com/websocket-distribution/websocket-distribution/internal/waf"
 )
 
 // Finding is one thing that is wrong with a template, found without a handshake.
@@ -39,6 +41,8 @@ func (m *Model) Check() []Finding {
 	var found trace.Findings
 	m.edge.Check(&found)
 	m.apis.Check(m.edge.SendsKey, &found)
+	waf.Check(m.template, &found)
+	route53.Check(m.template, m.edge, &found)
 	m.checkUnresolved(&found)
 	template.Check(m.template, &found)
 	var findings []Finding

@@ -114,13 +114,16 @@ func (m *Model) play(ctx context.Context, request Request) (*play, error) {
 		v.Host = d.Host()
 	}
 	refusal, response := p.through(ctx, d)
+	if decided := p.trace.Decide(refusal); decided != refusal {
+		refusal, response = decided, cloudfront.Answer(decided)
+	}
 	p.report = p.finish(refusal, response)
 	return p, nil
 }
 
 // viewer is the request as the edge gets it.
 func (r Request) viewer() *cloudfront.ViewerRequest {
-	v := &cloudfront.ViewerRequest{Secure: !r.Plain, HTTP2: r.HTTP2, Country: orElse(r.Country, "US"), EdgeRegion: orElse(r.EdgeRegion, "us-east-1")}
+	v := &cloudfront.ViewerRequest{Secure: !r.Plain, HTTP2: r.HTTP2, Country: orElse(r.Country, "US"), EdgeRegion: orElse(r.EdgeRegion, "us-east-1"), Exact: r.Exact}
 	v.Request = function.Request{Method: orElse(r.Method, http.MethodGet), Host: r.Host, IP: orElse(r.ViewerIP, "198.51.100.10"), Header: http.Header{}}
 	v.Path, v.Query, v.Asks = strings.Cut(r.Path, "?")
 	if v.Path == "" && !r.Direct {
@@ -162,6 +165,7 @@ func (p *play) through(ctx context.Context, d *cloudfront.Distribution) (*trace.
 		if refusal == nil {
 			return nil, d.Accept()
 		}
+		refusal = q.Blame(refusal)
 		if i+1 < len(passage.Requests) && slices.Contains(passage.Failover, refusal.Status) {
 			// The next origin of the group is tried: this one's way is left out.
 			next := passage.Requests[i+1]

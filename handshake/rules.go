@@ -7,9 +7,12 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/apigateway"
 	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront"
 	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront/function"
+	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront/lambdaedge"
+	"github.com/websocket-distribution/websocket-distribution/internal/route53"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/template"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
+	"github.com/websocket-distribution/websocket-distribution/internal/waf"
 )
 
 // Rule is one thing that AWS does with a handshake, or asks of a template. As text and
@@ -74,7 +77,7 @@ const (
 
 // Rules returns every rule that is played or checked, sorted by ID.
 func Rules() []Rule {
-	all := publicRules(slices.Concat(cloudfront.Rules(), function.Rules(), apigateway.Rules(), template.Rules(), []rules.Rule{trace.Unresolved}))
+	all := publicRules(slices.Concat(route53.Rules(), cloudfront.Rules(), function.Rules(), lambdaedge.Rules(), waf.Rules(), apigateway.Rules(), template.Rules(), []rules.Rule{trace.Unresolved}))
 	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

@@ -12,8 +12,8 @@ import (
 const module = "github.com/websocket-distribution/websocket-distribution/"
 
 // rooms are the packages that play AWS, from the top down.
-var rooms = []string{"handshake/handshaketest", "handshake", "internal/cloudfront", "internal/cloudfront/function", "internal/apigateway",
-	"internal/template", "internal/cfn", "internal/trace", "internal/wire", "internal/rules"}
+var rooms = []string{"handshake/handshaketest", "handshake", "internal/route53", "internal/cloudfront", "internal/cloudfront/function",
+	"internal/cloudfront/lambdaedge", "internal/cloudfront/javascript", "internal/apigateway", "internal/waf", "internal/template", "internal/cfn", "internal/trace", "internal/wire", "internal/rules"}
 
 // forbidden says what a package must not depend on, directly or not, and why. A name
 // without a dot in its first part is a package of this module.
@@ -26,6 +26,9 @@ var forbidden = []struct {
 	{"handshake", "handshake/handshaketest", "the server is built on what is public here"},
 	{"internal/cloudfront", "handshake", "a room knows nothing of what is above"},
 	{"internal/cloudfront/function", "internal/cloudfront", "a function sees a request, not the distribution"},
+	{"internal/cloudfront/lambdaedge", "internal/cloudfront", "a function sees a request, not the distribution"},
+	{"internal/waf", "internal/cloudfront", "a web ACL sees a request, not the distribution"},
+	{"internal/waf", "github.com/dop251/goja", "AWS WAF runs no JavaScript"},
 	{"internal/cloudfront/function", "internal/apigateway", "a function sees a request, not the API"},
 	{"internal/apigateway", "internal/cloudfront", "an API knows of the edge only what it did to the handshake"},
 	{"internal/apigateway", "github.com/dop251/goja", "API Gateway runs no JavaScript"},

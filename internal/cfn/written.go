@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -117,3 +118,96 @@ func (t *Template) subMentions(argument any) bool {
 	}
 	return false
 }
+
+// Reference is the logical id of the resource that a property refers to by Ref,
+// Fn::GetAtt or a Fn::Sub of nothing else; "" when it is anything else.
+func (p Properties) Reference(name string) string {
+	p.template.mu.Lock()
+	defer p.template.mu.Unlock()
+	return p.template.referred(p.values[name], 0)
+}
+
+// References are those of a property that is a list.
+func (p Properties) References(name string) []string {
+	p.template.mu.Lock()
+	defer p.template.mu.Unlock()
+	var ids []string
+	for _, item := range List(p.values[name]) {
+		if id := p.template.referred(item, 0); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Referred is the logical id of the resource that a value, as [Template.Written] leaves
+// it, refers to; "" when it is anything else.
+func (t *Template) Referred(v any) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.referred(v, 0)
+}
+
+// Later says of a value, as [Template.Written] leaves it, that it is known only after
+// the deploy.
+func Later(v any) bool {
+	m, ok := v.(map[string]any)
+	return ok && isIntrinsic(m)
+}
+
+// Items are the texts of a list one by one. open says that there are more, which are
+// known only after the deploy. A reference to a resource is its logical id.
+func (p Properties) Items(name string) (texts []string, open bool) {
+	p.template.mu.Lock()
+	defer p.template.mu.Unlock()
+	v := p.template.written(p.values[name], 0)
+	if Later(v) {
+		return nil, true
+	}
+	for _, item := range List(v) {
+		switch id := p.template.referred(item, 0); {
+		case id != "":
+			texts = append(texts, id)
+		case Later(item):
+			open = true
+		default:
+			texts = append(texts, Text(item))
+		}
+	}
+	return texts, open
+}
+
+var lonely = regexp.MustCompile(`^\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}$`)
+
+func (t *Template) referred(v any, depth int) string {
+	call, ok := v.(map[string]any)
+	if !ok || !isIntrinsic(call) || depth > maxDepth {
+		return ""
+	}
+	id := ""
+	for name, argument := range call {
+		switch name {
+		case "Ref":
+			id = Text(argument)
+		case "Fn::GetAtt":
+			id, _, _ = strings.Cut(Text(argument), ".")
+			if args := List(argument); len(args) > 0 {
+				id = Text(args[0])
+			}
+		case "Fn::Sub":
+			if m := lonely.FindStringSubmatch(Text(argument)); m != nil {
+				id = m[1]
+			}
+		case "Fn::If":
+			return t.referred(t.known(call, depth), depth+1)
+		}
+	}
+	if t.resources[id] == nil {
+		return ""
+	}
+	return id
+}
+
+// Resource finds a resource by its logical id; nil for one that is not there, or whose
+// condition does not hold.
+func (t *Template) Resource(id string) *Resource { return t.resources[id] }

@@ -1,10 +1,12 @@
 package cloudfront
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
+	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront/lambdaedge"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
@@ -20,12 +22,24 @@ type Behavior struct {
 	policyID       string
 	legacy         *legacy
 	functions      []association
-	lambdas        []association
+	lambdas        []lambdaedge.Association
 	signed         bool
+	signers        signers
+	cachedMethods  []string
+	givenMethods   []string // AllowedMethods as the template has them
+	ttls           map[string]float64
+	grpc           bool
+	responsePolicy string // a logical id, or text
 	problem        error
 }
 
-// association is an edge function on one event.
+// signers are the key groups and accounts that a behavior trusts.
+type signers struct {
+	groups   []string // logical ids, or text
+	accounts []string
+}
+
+// association is a CloudFront Function on one event.
 type association struct{ event, arn string }
 
 // legacy is the forwarding of a behavior that has ForwardedValues instead of policies.
@@ -46,8 +60,9 @@ func (b *Behavior) Name() string {
 // posts says whether the behavior takes POST, which no WebSocket needs.
 func (b *Behavior) posts() bool { return slices.Contains(b.methods, "POST") }
 
-func readBehavior(p cfn.Properties, pattern string) *Behavior {
+func readBehavior(t *cfn.Template, p cfn.Properties, pattern string) *Behavior {
 	p = p.Apart()
+	aside := p.Aside()
 	b := &Behavior{
 		place:          p.Place,
 		pattern:        pattern,
@@ -56,7 +71,20 @@ func readBehavior(p cfn.Properties, pattern string) *Behavior {
 		methods:        p.Texts("AllowedMethods"),
 		cachePolicyID:  p.Text("CachePolicyId"),
 		policyID:       p.Text("OriginRequestPolicyId"),
-		signed:         len(p.Texts("TrustedKeyGroups")) > 0 || len(p.Texts("TrustedSigners")) > 0,
+		cachedMethods:  aside.Texts("CachedMethods"),
+		grpc:           aside.Child("GrpcConfig").Flag("Enabled", false),
+		responsePolicy: cmp.Or(p.Reference("ResponseHeadersPolicyId"), aside.Text("ResponseHeadersPolicyId")),
+		ttls:           map[string]float64{},
+	}
+	b.givenMethods = b.methods
+	b.signers.accounts, _ = aside.Items("TrustedSigners")
+	var open bool
+	b.signers.groups, open = aside.Items("TrustedKeyGroups")
+	b.signed = len(b.signers.groups)+len(b.signers.accounts) > 0 || open
+	for _, name := range []string{"MinTTL", "DefaultTTL", "MaxTTL"} {
+		if aside.Has(name) {
+			b.ttls[name] = aside.Number(name, 0)
+		}
 	}
 	if len(b.methods) == 0 {
 		b.methods = []string{"GET", "HEAD"}
@@ -77,7 +105,7 @@ func readBehavior(p cfn.Properties, pattern string) *Behavior {
 		b.functions = append(b.functions, association{a.Text("EventType"), a.Text("FunctionARN")})
 	}
 	for _, a := range p.Children("LambdaFunctionAssociations") {
-		b.lambdas = append(b.lambdas, association{a.Text("EventType"), a.Text("LambdaFunctionARN")})
+		b.lambdas = append(b.lambdas, lambdaedge.Read(t, a))
 	}
 	b.problem = p.Err()
 	return b

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/apigateway"
-	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront/function"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 	"github.com/websocket-distribution/websocket-distribution/internal/wire"
@@ -24,11 +23,12 @@ func (e *Edge) Check(found *trace.Findings) {
 	for _, f := range e.functions {
 		f.Check(found)
 	}
-}
-
-type checker struct {
-	edge  *Edge
-	found *trace.Findings
+	c.stores()
+	c.signers()
+	c.deployments()
+	c.responsePolicies()
+	c.aliasesTwice()
+	c.unused()
 }
 
 func (c *checker) policies() {
@@ -37,15 +37,20 @@ func (c *checker) policies() {
 	for _, id := range sorted(policies.originRequest) {
 		c.originRequestPolicy(policies.originRequest[id])
 	}
-	if n := len(policies.originRequest); n > rules.MaxOriginRequestPolicies {
-		c.found.Add(PoliciesPerAccount, "Resources", "the template has %d origin request policies, an account has at most %d", n, rules.MaxOriginRequestPolicies)
+	for _, kind := range []struct {
+		policies map[string]*policy
+		name     string
+	}{{policies.originRequest, "origin request policies"}, {policies.cache, "cache policies"}} {
+		if n := len(kind.policies); n > rules.MaxOriginRequestPolicies {
+			c.found.Add(PoliciesPerAccount, "Resources", "the template has %d %s, an account has at most %d", n, kind.name, rules.MaxOriginRequestPolicies)
+		}
+		for _, id := range sorted(kind.policies) {
+			kind.policies[id].checkLists(c.found)
+		}
 	}
 	names(c.found, "cache policies", policies.cache)
 	for _, id := range sorted(policies.cache) {
-		p := policies.cache[id]
-		if !p.caches() && (p.Headers.Some() || p.QueryStrings.Some() || p.Cookies.Some()) {
-			c.found.Add(TTL, p.place, "a cache policy whose TTLs are all 0 cannot carry headers, query strings or cookies")
-		}
+		policies.cache[id].checkCache(c.found)
 	}
 }
 
@@ -71,14 +76,6 @@ func names(found *trace.Findings, kind string, policies map[string]*policy) {
 }
 
 func (c *checker) originRequestPolicy(p *policy) {
-	for _, kind := range []struct {
-		what  string
-		names []string
-	}{{"headers", slices.Concat(p.Headers.Names, p.CloudFrontHeaders)}, {"query strings", p.QueryStrings.Names}, {"cookies", p.Cookies.Names}} {
-		if n := len(kind.names); n > rules.MaxPerKind {
-			c.found.Add(PolicyQuota, p.place, "the policy lists %d %s, at most %d are allowed", n, kind.what, rules.MaxPerKind)
-		}
-	}
 	if p.Headers.Mode != "whitelist" {
 		return
 	}
@@ -118,7 +115,10 @@ func (c *checker) distribution(d *Distribution) {
 		}
 	}
 	c.certificate(d)
+	c.aliases(d)
 	c.webACL(d)
+	c.settings(d)
+	c.groups(d)
 	c.shadowed(d)
 	sockets := c.edge.Sockets(d)
 	for _, b := range d.behaviors {
@@ -148,46 +148,22 @@ func (c *checker) distribution(d *Distribution) {
 	}
 }
 
-func (c *checker) certificate(d *Distribution) {
-	place, cert := d.place+".ViewerCertificate", d.certificate
-	if len(d.aliases) > 0 && d.problem == nil && cert.arn == "" && cert.iam == "" {
-		c.found.AddFixed(Certificate, place, "add a certificate that is in us-east-1", "Aliases (%s) need a certificate", strings.Join(d.aliases, ", "))
-	}
-	if region := arnRegion(cert.arn); region != "" && region != "us-east-1" {
-		c.found.AddFixed(Certificate, place+".AcmCertificateArn", "issue it in us-east-1", "the certificate is in %s, and CloudFront takes only those in us-east-1", region)
-	}
-	if cert.arn == "" && cert.iam == "" {
-		return
-	}
-	minimum := cert.minimum
-	switch minimum {
-	case "":
-		minimum = "(none, which is TLSv1)"
-	case "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016":
-	default:
-		return
-	}
-	c.found.Add(ViewerTLS, place+".MinimumProtocolVersion", "the viewer security policy %s lets protocols before TLS 1.2 in", minimum)
-}
-
-func arnRegion(arn string) string {
-	parts := strings.Split(arn, ":")
-	if len(parts) < 6 || parts[0] != "arn" {
-		return ""
-	}
-	return parts[3]
-}
-
 var (
 	webACLARN = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:([a-z0-9-]+):\d{12}:(global|regional)/webacl/[^/]+/[^/]+$`)
 	classicID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 )
 
 func (c *checker) webACL(d *Distribution) {
-	if d.webACL == "" || classicID.MatchString(d.webACL) {
+	place := d.place + ".WebACLId"
+	if d.acl != nil {
+		if d.acl.Scope == "REGIONAL" {
+			c.found.AddFixed(WebACL, place, "set Scope of "+d.acl.ID+" to CLOUDFRONT, and create it in us-east-1", "the web ACL %s has scope REGIONAL, and a distribution takes one of scope CLOUDFRONT", d.acl.ID)
+		}
 		return
 	}
-	place := d.place + ".WebACLId"
+	if d.webACL == "" || classicID.MatchString(d.webACL) || strings.Contains(d.webACL, "{{resolve:") {
+		return
+	}
 	m := webACLARN.FindStringSubmatch(d.webACL)
 	switch {
 	case m == nil:
@@ -208,6 +184,10 @@ func (c *checker) shadowed(d *Distribution) {
 			inner := later.pattern
 			if inner == "" {
 				inner = "*"
+			}
+			if strings.TrimPrefix(earlier.pattern, "/") == strings.TrimPrefix(later.pattern, "/") {
+				c.found.AddFixed(PatternTwice, later.place+".PathPattern", "remove this behavior or the other, at "+earlier.place, "the path pattern %q is there twice", later.pattern)
+				break
 			}
 			if !rules.PatternCovers(earlier.pattern, inner) {
 				continue
@@ -231,9 +211,9 @@ func (c *checker) behavior(d *Distribution, b *Behavior, socket bool) {
 	if n := len(b.pattern); n > rules.MaxPattern {
 		c.found.Add(PathPatternLength, b.place+".PathPattern", "the path pattern has %d characters, at most %d are allowed", n, rules.MaxPattern)
 	}
-	if !slices.Contains(b.methods, "GET") {
-		c.found.Add(MethodsGET, b.place+".AllowedMethods", "the methods %s lack GET, with which every handshake begins", trace.Short(strings.Join(b.methods, ", ")))
-	}
+	c.methods(b)
+	c.caching(d, b, socket)
+	c.behaviorSettings(d, b, socket)
 	cache := c.edge.cachePolicy(b.cachePolicyID)
 	if b.policyID != "" && c.edge.originRequestPolicy(b.policyID) == nil {
 		c.unknownPolicy(b, "OriginRequestPolicyId", b.policyID)
@@ -254,7 +234,7 @@ func (c *checker) behavior(d *Distribution, b *Behavior, socket bool) {
 	if cache != nil && cache.caches() {
 		c.found.Add(Caching, b.place+".CachePolicyId", "%s caches, and a handshake must not be collapsed with others", cache.title)
 	}
-	c.forwarding(b)
+	c.forwarding(d, b)
 }
 
 func (c *checker) unknownPolicy(b *Behavior, property, id string) {
@@ -263,7 +243,7 @@ func (c *checker) unknownPolicy(b *Behavior, property, id string) {
 }
 
 // forwarding checks that the handshake's own headers come through.
-func (c *checker) forwarding(b *Behavior) {
+func (c *checker) forwarding(d *Distribution, b *Behavior) {
 	f, refusal := c.edge.forwarding(b)
 	if refusal != nil {
 		return // said already, or unresolved
@@ -274,54 +254,25 @@ func (c *checker) forwarding(b *Behavior) {
 	} else if missing := f.missing("Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"); len(missing) > 0 {
 		c.found.Add(WebSocketHeadersRecommended, place, "%s does not forward %s, as AWS recommends", f.title, strings.Join(missing, " and "))
 	}
-	if f.host {
-		c.found.Add(apigateway.Host, place, "%s forwards the viewer's Host, and API Gateway answers 403 to any Host but its own", f.title)
+	if c.servesAlias(d, b) {
+		return // the API answers to the viewer's Host
 	}
-}
-
-func (c *checker) associations(b *Behavior, socket bool) {
-	functions, lambdas := b.place+".FunctionAssociations", b.place+".LambdaFunctionAssociations"
-	seen := map[string]bool{}
-	for _, a := range b.functions {
-		if seen[a.event] {
-			c.found.Add(function.Association, functions, "two functions are on %s", a.event)
-		}
-		seen[a.event] = true
-		if a.event == "origin-request" || a.event == "origin-response" {
-			c.found.AddFixed(function.Association, functions, "use viewer-request, or Lambda@Edge", "a CloudFront Function cannot be on %s", a.event)
-		}
-		if f := c.edge.function(a.arn); f != nil && !f.Published && f.Problem == nil {
-			c.found.Add(function.Unpublished, f.Place+".AutoPublish", "function %s is not published, so it cannot be associated", f.ID)
-		}
-	}
-	for _, a := range b.lambdas {
-		if seen[a.event] {
-			c.found.Add(function.Association, lambdas, "two functions are on %s", a.event)
-		}
-		if strings.HasPrefix(a.event, "viewer-") && len(b.functions) > 0 {
-			c.found.Add(function.Association, lambdas, "CloudFront Functions and Lambda@Edge are mixed on viewer events")
-		}
-	}
-	if !socket {
-		return
-	}
-	for _, a := range slices.Concat(b.functions, b.lambdas) {
-		if strings.HasSuffix(a.event, "-response") {
-			c.found.Add(function.ResponseEvent, b.place, "a function is on %s, and AWS does not document what that does to a 101 answer", a.event)
-		}
+	for _, h := range f.host {
+		c.found.AddFixed(apigateway.Host, h.place, h.fix, "%s forwards the viewer's Host, and API Gateway answers 403 to any Host but its own", h.title)
 	}
 }
 
 func (c *checker) origin(d *Distribution, o *Origin) {
 	if o.problem == nil {
-		if err := checkDomain(o.domain); err != nil {
+		if err := checkDomain(o.domain); err != nil && !o.templated() {
 			c.found.Add(OriginDomain, o.place+".DomainName", "the origin's domain %q %s", trace.Short(o.domain), err)
 		}
-		if problem := pathProblem(o.path); problem != "" {
+		if problem := pathProblem(o.path); problem != "" && !o.templated() {
 			c.found.Add(OriginPath, o.place+".OriginPath", "the origin path %q %s", trace.Short(o.path), problem)
 		}
 	}
 	c.timeouts(o)
+	c.ports(o)
 	place := o.place + ".OriginCustomHeaders"
 	if n := len(o.headers); n > rules.MaxOriginHeaders {
 		c.found.Add(CustomHeaders, place, "the origin adds %d headers, at most %d are allowed", n, rules.MaxOriginHeaders)
@@ -339,6 +290,9 @@ func (c *checker) origin(d *Distribution, o *Origin) {
 			c.found.Add(CustomHeaderTwice, place, "the header %s is there twice", h.Name)
 		}
 		seen[name] = true
+	}
+	if len(seen) == 0 {
+		return
 	}
 	for _, b := range d.behaviors {
 		p := c.edge.originRequestPolicy(b.policyID)
@@ -373,6 +327,20 @@ func (c *checker) timeouts(o *Origin) {
 	}
 }
 
+func (c *checker) ports(o *Origin) {
+	for _, port := range []struct {
+		property string
+		n        float64
+	}{{"HTTPPort", o.httpPort}, {"HTTPSPort", o.httpsPort}} {
+		if n := port.n; n != 80 && n != 443 && (n < 1024 || n > 65535) {
+			c.found.Add(OriginPort, o.place+".CustomOriginConfig."+port.property, "%s is %v", port.property, n)
+		}
+	}
+	if o.shield.Flag("Enabled", false) && !o.shield.Has("OriginShieldRegion") && o.shield.Err() == nil {
+		c.found.Add(OriginShield, o.place+".OriginShield", "Origin Shield is enabled without OriginShieldRegion")
+	}
+}
+
 // socketOrigin checks an origin that a WebSocket behavior leads to. inTheClear says
 // that viewers may come over ws://.
 func (c *checker) socketOrigin(o *Origin, inTheClear bool) {
@@ -388,6 +356,15 @@ func (c *checker) socketOrigin(o *Origin, inTheClear bool) {
 	if o.protocol == "match-viewer" && !inTheClear {
 		c.found.Add(OriginProtocolMatch, o.place+".CustomOriginConfig.OriginProtocolPolicy", "match-viewer works only while ws:// is refused: API Gateway takes no plain HTTP")
 	}
+	if o.accessControl && !o.s3 {
+		c.found.Add(AccessControl, o.place+".OriginAccessControlId", "the origin has an origin access control, which does not sign for API Gateway")
+	}
+	if o.mtls {
+		c.found.Add(OriginMTLS, o.place+".CustomOriginConfig.OriginMtlsConfig", "CloudFront shows the origin a client certificate, which is not for WebSocket")
+	}
+	if own, _ := c.edge.apis.Own(o.domain); o.ipType == "ipv6" && own != nil && !c.dualstack() {
+		c.found.Add(IPType, o.place+".CustomOriginConfig.IpAddressType", "the origin is reached by IPv6 only, and %s has none", own.Name())
+	}
 	if !o.sound() {
 		return
 	}
@@ -397,9 +374,22 @@ func (c *checker) socketOrigin(o *Origin, inTheClear bool) {
 	}
 }
 
-// add makes a finding of what would refuse a handshake.
-func (c *checker) add(refusal *trace.Refusal) {
-	c.found.AddFixed(refusal.Rule, refusal.Place, refusal.Fix, "%s", refusal.Reason)
+// dualstack says whether an API or a domain of the template has IPv6.
+func (c *checker) dualstack() bool {
+	for _, kind := range []string{"AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::DomainName"} {
+		for _, r := range c.edge.template.Of(kind) {
+			p := c.edge.template.Properties(r).Aside()
+			if p.Text("IpAddressType") == "dualstack" {
+				return true
+			}
+			for _, configuration := range p.Children("DomainNameConfigurations") {
+				if configuration.Text("IpAddressType") == "dualstack" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // SendsKey says whether an origin sends an API key to an API.

@@ -6,21 +6,36 @@ import (
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
+	"github.com/websocket-distribution/websocket-distribution/internal/waf"
 )
 
 // Distribution is an AWS::CloudFront::Distribution.
 type Distribution struct {
-	ID          string
-	place       string
-	enabled     bool
-	aliases     []string
+	ID      string
+	place   string
+	enabled bool
+	aliases []string
+	// moreAliases says that there are aliases which are known only after the deploy.
+	moreAliases bool
 	behaviors   []*Behavior // in order; the default one last
 	origins     []*Origin
 	groups      []*originGroup
 	errors      []errorResponse
 	httpVersion string
+	ipv6        bool
+	priceClass  string
+	anycast     bool
+	root        string // DefaultRootObject
 	webACL      string
+	acl         *waf.ACL // the web ACL if it is of the template
+	geo         geoRestriction
 	certificate certificate
+	staging     bool
+	deployment  string // ContinuousDeploymentPolicyId: a logical id, or text
+	tenantOnly  bool
+	tenants     []*tenant
+	mtls        string // ViewerMtlsConfig.Mode
+	properties  cfn.Properties
 	problem     error
 
 	index sync.Once
@@ -28,27 +43,47 @@ type Distribution struct {
 }
 
 type errorResponse struct {
-	status int
-	answer int
-	page   string
+	place   string
+	status  int
+	answer  int
+	page    string
+	caching float64 // ErrorCachingMinTTL, in seconds
 }
 
-type certificate struct{ arn, iam, minimum string }
+type certificate struct {
+	arn, iam, minimum string
+	// resource is the logical id of a certificate of the template.
+	resource  string
+	isDefault bool
+	// open says that there is one which is known only after the deploy.
+	open bool
+}
 
-func readDistribution(id string, c cfn.Properties) *Distribution {
+func readDistribution(t *cfn.Template, id string, c cfn.Properties) *Distribution {
+	aside := c.Aside()
 	d := &Distribution{
 		ID:          id,
 		place:       c.Place,
-		enabled:     c.Flag("Enabled", true),
-		aliases:     c.Texts("Aliases"),
-		httpVersion: c.Text("HttpVersion"),
-		webACL:      c.Text("WebACLId"),
+		enabled:     aside.Flag("Enabled", true),
+		httpVersion: aside.Text("HttpVersion"),
+		ipv6:        aside.Flag("IPV6Enabled", false),
+		priceClass:  aside.Text("PriceClass"),
+		anycast:     aside.Has("AnycastIpListId"),
+		root:        aside.Text("DefaultRootObject"),
+		webACL:      aside.Text("WebACLId"),
+		acl:         waf.Find(t, c.Reference("WebACLId")),
+		geo:         readGeo(aside.Child("Restrictions").Child("GeoRestriction")),
+		certificate: readCertificate(aside.Child("ViewerCertificate")),
+		staging:     aside.Flag("Staging", false),
+		deployment:  c.Reference("ContinuousDeploymentPolicyId"),
+		tenantOnly:  aside.Text("ConnectionMode") == "tenant-only",
+		mtls:        aside.Child("ViewerMtlsConfig").Text("Mode"),
+		properties:  aside,
 	}
-	vc := c.Child("ViewerCertificate")
-	d.certificate = certificate{arn: vc.Text("AcmCertificateArn"), iam: vc.Text("IamCertificateId"), minimum: vc.Text("MinimumProtocolVersion")}
-	for _, e := range c.Children("CustomErrorResponses") {
-		d.errors = append(d.errors, errorResponse{status: int(e.Number("ErrorCode", 0)),
-			answer: int(e.Number("ResponseCode", 0)), page: e.Text("ResponsePagePath")})
+	d.aliases, d.moreAliases = aside.Items("Aliases")
+	for _, e := range aside.Children("CustomErrorResponses") {
+		d.errors = append(d.errors, errorResponse{place: e.Place, status: int(e.Number("ErrorCode", 0)),
+			answer: int(e.Number("ResponseCode", 0)), page: e.Text("ResponsePagePath"), caching: e.Number("ErrorCachingMinTTL", 10)})
 	}
 	// Errors of origins and behaviors are kept with them: they matter only to
 	// handshakes that pass them.
@@ -56,25 +91,23 @@ func readDistribution(id string, c cfn.Properties) *Distribution {
 		d.origins = append(d.origins, readOrigin(o))
 	}
 	for _, g := range c.Child("OriginGroups").Children("Items") {
-		group := &originGroup{id: g.Text("Id")}
-		for _, m := range g.Child("Members").Children("Items") {
-			group.members = append(group.members, m.Text("OriginId"))
-		}
-		for _, status := range g.Child("FailoverCriteria").Child("StatusCodes").Texts("Items") {
-			if n, ok := cfn.Number(status); ok {
-				group.statuses = append(group.statuses, int(n))
-			}
-		}
-		d.groups = append(d.groups, group)
+		d.groups = append(d.groups, readGroup(g))
 	}
 	for _, b := range c.Children("CacheBehaviors") {
-		d.behaviors = append(d.behaviors, readBehavior(b, b.Text("PathPattern")))
+		d.behaviors = append(d.behaviors, readBehavior(t, b, b.Text("PathPattern")))
 	}
 	if c.Has("DefaultCacheBehavior") || !c.Child("DefaultCacheBehavior").Empty() {
-		d.behaviors = append(d.behaviors, readBehavior(c.Child("DefaultCacheBehavior"), ""))
+		d.behaviors = append(d.behaviors, readBehavior(t, c.Child("DefaultCacheBehavior"), ""))
 	}
 	d.problem = c.Err()
 	return d
+}
+
+func readCertificate(vc cfn.Properties) certificate {
+	cert := certificate{arn: vc.Text("AcmCertificateArn"), iam: vc.Text("IamCertificateId"), minimum: vc.Text("MinimumProtocolVersion"),
+		resource: vc.Reference("AcmCertificateArn"), isDefault: vc.Flag("CloudFrontDefaultCertificate", false)}
+	cert.open = vc.Err() != nil
+	return cert
 }
 
 // route finds the behavior for a path: the first whose pattern matches, else the
@@ -111,55 +144,20 @@ func (d *Distribution) originIDs() []string {
 	return ids
 }
 
-// targets are the origins that a behavior's target stands for, in the order in which
-// they are tried, with the statuses that make CloudFront try the next.
-func (d *Distribution) targets(id string) ([]*Origin, []int) {
-	if o := d.origin(id); o != nil {
-		return []*Origin{o}, nil
-	}
-	for _, g := range d.groups {
-		if g.id != id {
-			continue
-		}
-		var found []*Origin
-		for _, member := range g.members {
-			if o := d.origin(member); o != nil {
-				found = append(found, o)
-			}
-		}
-		return found, g.statuses
-	}
-	return nil, nil
-}
-
 // domainName is the distribution's own name, a stand-in.
 func (d *Distribution) domainName() string { return cfn.DNSLabel(d.ID) + ".cloudfront.net" }
 
 // Host is the name by which viewers reach the distribution.
 func (d *Distribution) Host() string {
+	if d.tenantOnly {
+		for _, tenant := range d.tenants {
+			if len(tenant.domains) > 0 {
+				return tenant.domains[0]
+			}
+		}
+	}
 	if len(d.aliases) > 0 && !strings.HasPrefix(d.aliases[0], "*") {
 		return d.aliases[0]
 	}
 	return d.domainName()
-}
-
-// answersTo says whether the distribution serves the host name.
-func (d *Distribution) answersTo(host string) bool {
-	host = strings.ToLower(host)
-	if host == d.domainName() {
-		return true
-	}
-	for _, alias := range d.aliases {
-		alias = strings.ToLower(alias)
-		if alias == host {
-			return true
-		}
-		if rest, ok := strings.CutPrefix(alias, "*"); ok {
-			label, found := strings.CutSuffix(host, rest)
-			if found && label != "" && !strings.Contains(label, ".") {
-				return true
-			}
-		}
-	}
-	return false
 }

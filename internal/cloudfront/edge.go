@@ -3,6 +3,7 @@ package cloudfront
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/apigateway"
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
@@ -16,6 +17,11 @@ type Edge struct {
 	distributions []*Distribution
 	functions     []*function.Function
 	apis          *apigateway.Gateway
+	template      *cfn.Template
+
+	// sockets are the behaviors that lead to a WebSocket API, found once.
+	once    sync.Once
+	sockets map[*Distribution][]*Behavior
 }
 
 // Names are what CloudFront calls its resources.
@@ -33,9 +39,16 @@ func Names() cfn.Names {
 
 // Read reads what a template has of CloudFront.
 func Read(t *cfn.Template, apis *apigateway.Gateway) *Edge {
-	e := &Edge{policies: readPolicies(t), functions: function.Read(t), apis: apis}
+	e := &Edge{policies: readPolicies(t), functions: function.Read(t), apis: apis, template: t}
 	for _, r := range t.Of("AWS::CloudFront::Distribution") {
-		e.distributions = append(e.distributions, readDistribution(r.ID, t.Properties(r).Child("DistributionConfig")))
+		e.distributions = append(e.distributions, readDistribution(t, r.ID, t.Properties(r).Child("DistributionConfig")))
+	}
+	for _, n := range readTenants(t) {
+		for _, d := range e.distributions {
+			if d.ID == n.distribution {
+				d.tenants = append(d.tenants, n)
+			}
+		}
 	}
 	for _, d := range e.distributions {
 		for _, o := range d.origins {
@@ -51,58 +64,11 @@ func (e *Edge) Distributions() []*Distribution { return e.distributions }
 // function finds the function that a behavior names.
 func (e *Edge) function(arn string) *function.Function {
 	for _, f := range e.functions {
-		if f.ARN == arn {
+		if f.Has(arn) {
 			return f
 		}
 	}
 	return nil
-}
-
-// Sockets are the behaviors of a distribution that lead to a WebSocket API, as far as
-// the template shows: an API that it defines or that is known, a policy that forwards
-// WebSocket headers, or an execute-api host that is no other API's.
-func (e *Edge) Sockets(d *Distribution) []*Behavior {
-	var sockets []*Behavior
-	for _, b := range d.behaviors {
-		if e.isSocket(d, b) {
-			sockets = append(sockets, b)
-		}
-	}
-	return sockets
-}
-
-func (e *Edge) isSocket(d *Distribution, b *Behavior) bool {
-	origins, _ := d.targets(b.target)
-	for _, o := range origins {
-		if serves, known := e.apis.Serves(o.domain); known {
-			return serves
-		}
-	}
-	if p := e.originRequestPolicy(b.policyID); p != nil && p.Headers.Mode == "whitelist" {
-		for _, name := range p.Headers.Names {
-			if strings.HasPrefix(strings.ToLower(name), "sec-websocket-") {
-				return true
-			}
-		}
-	}
-	return !b.posts() && slices.ContainsFunc(origins, func(o *Origin) bool {
-		return strings.Contains(strings.ToLower(o.domain), ".execute-api.")
-	})
-}
-
-// FirstAPI is the API of the first WebSocket behavior, the default one first; nil when
-// there is none.
-func (e *Edge) FirstAPI(d *Distribution) (*apigateway.API, *apigateway.Mapping) {
-	sockets := e.Sockets(d)
-	for i := len(sockets) - 1; i >= 0; i-- {
-		origins, _ := d.targets(sockets[i].target)
-		for _, o := range origins {
-			if o.sound() {
-				return e.apis.At(o.Endpoint())
-			}
-		}
-	}
-	return nil, nil
 }
 
 // OriginHosts are the names that the origins connect to, in lower case. They are not
@@ -122,28 +88,4 @@ func (e *Edge) OriginHosts() (hosts []string, complete bool) {
 		}
 	}
 	return hosts, complete
-}
-
-// APIByHost finds the API that answers to a host: one of the template, or one that an
-// origin of the distribution names; nil for none.
-func (e *Edge) APIByHost(d *Distribution, host string) (*apigateway.API, *apigateway.Mapping) {
-	for _, o := range d.origins {
-		if o.problem == nil && strings.EqualFold(o.domain, host) {
-			return e.apis.At(o.Endpoint())
-		}
-	}
-	return e.apis.Own(host)
-}
-
-// Paths are paths that lead to the WebSocket behaviors of a distribution, one each:
-// "/" for the default one, else the pattern with its wildcards filled in.
-func (e *Edge) Paths(d *Distribution) []string {
-	var paths []string
-	for _, b := range e.Sockets(d) {
-		path := "/" + strings.TrimPrefix(strings.NewReplacer("*", "", "?", "x").Replace(b.pattern), "/")
-		if d.route(path) == b && !slices.Contains(paths, path) {
-			paths = append(paths, path)
-		}
-	}
-	return paths
 }

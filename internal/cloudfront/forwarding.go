@@ -18,12 +18,15 @@ type forwarding struct {
 	headers  []rules.Selection
 	queries  []rules.Selection
 	cookies  []rules.Selection
-	host     bool // the viewer's Host goes to the origin
-	agent    bool // so does User-Agent
+	host     []hostForwarder // what sends the viewer's Host to the origin; none when nothing does
+	agent    bool            // so does User-Agent
 	encoding bool
 	// authorization says that Authorization may pass.
 	authorization bool
 }
+
+// hostForwarder is a policy that forwards the viewer's Host.
+type hostForwarder struct{ title, place, fix string }
 
 // forwarding reads the behavior's policies.
 func (e *Edge) forwarding(b *Behavior) (*forwarding, *trace.Refusal) {
@@ -37,7 +40,7 @@ func (e *Edge) forwarding(b *Behavior) (*forwarding, *trace.Refusal) {
 			return nil, trace.Undecided(rules.LayerPolicy, p.problem)
 		}
 		f.title = p.title
-		f.add(p)
+		f.add(p, b.place+".OriginRequestPolicyId", "use the managed policy AllViewerExceptHostHeader ("+rules.AllViewerExceptHostHeader+") in OriginRequestPolicyId, or a list without Host")
 		// A list cannot name these two; a policy for everything carries them.
 		everything := p.Headers.Mode != "whitelist"
 		f.encoding = everything && p.Headers.AllowsHeader("accept-encoding")
@@ -51,13 +54,13 @@ func (e *Edge) forwarding(b *Behavior) (*forwarding, *trace.Refusal) {
 		if p.problem != nil {
 			return nil, trace.Undecided(rules.LayerPolicy, p.problem)
 		}
-		f.add(p)
+		f.add(p, b.place+".CachePolicyId", "use the managed policy CachingDisabled ("+rules.CachingDisabled+") in CachePolicyId, or a cache policy without Host")
 		f.encoding = f.encoding || p.AcceptEncoding
 		f.authorization = f.authorization || p.Headers.AllowsHeader("authorization")
 		f.applied = append(f.applied, CacheKey)
 	}
 	if b.legacy != nil && b.cachePolicyID == "" {
-		f.addLegacy(b.legacy)
+		f.addLegacy(b.legacy, b.place+".ForwardedValues.Headers")
 	}
 	return f, nil
 }
@@ -71,23 +74,35 @@ func unknownPolicy(b *Behavior, property, id string) *trace.Refusal {
 		property, b.Name(), trace.Short(id), kind)
 }
 
-func (f *forwarding) add(p *policy) {
+// add adds a policy that stands at a place, with what to do if it forwards Host.
+func (f *forwarding) add(p *policy, place, fix string) {
 	f.headers = append(f.headers, p.Headers)
 	f.queries = append(f.queries, p.QueryStrings)
 	f.cookies = append(f.cookies, p.Cookies)
-	f.host = f.host || p.Headers.AllowsHeader("host")
+	if p.Headers.AllowsHeader("host") {
+		if p.place != "" && p.Headers.Mode == "whitelist" {
+			fix = "remove Host from the headers of " + p.title
+		}
+		f.host = append(f.host, hostForwarder{p.title, place, fix})
+	}
 	f.agent = f.agent || p.Headers.AllowsHeader("user-agent")
 }
 
 // addLegacy adds ForwardedValues, which pass most headers unless they are listed.
-func (f *forwarding) addLegacy(l *legacy) {
+func (f *forwarding) addLegacy(l *legacy, place string) {
 	f.title = "ForwardedValues"
 	f.applied = append(f.applied, Legacy)
 	listed := rules.Selection{Mode: "whitelist", Names: l.headers}
 	if slices.Contains(l.headers, "*") {
 		listed = rules.Selection{Mode: "all"}
 	}
-	f.host = listed.AllowsHeader("host")
+	if listed.AllowsHeader("host") {
+		fix := "remove Host from ForwardedValues.Headers"
+		if listed.Mode == "all" {
+			fix = "list the headers that the socket needs in ForwardedValues.Headers, instead of *, and not Host"
+		}
+		f.host = append(f.host, hostForwarder{f.title, place, fix})
+	}
 	f.agent = listed.AllowsHeader("user-agent")
 	f.encoding = true
 	f.authorization = listed.AllowsHeader("authorization")
@@ -150,7 +165,7 @@ func (f *forwarding) apply(v *ViewerRequest, added map[string]string, h *handlin
 		out.Set("User-Agent", "Amazon CloudFront")
 		s.Change("User-Agent → Amazon CloudFront")
 	}
-	if f.host {
+	if f.host != nil {
 		s.Pass("Host %s", v.Host)
 	} else {
 		s.Change("Host → the origin's domain")

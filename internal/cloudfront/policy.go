@@ -12,7 +12,16 @@ type policy struct {
 	title string
 	// place is its configuration in the template; "" for a managed one.
 	place   string
+	lists   []list
 	problem error
+}
+
+// list is what a policy says of headers, query strings or cookies, as it stands.
+type list struct {
+	place, mode string
+	names       int
+	// property is what the list is called.
+	property string
 }
 
 // caches says whether anything may be cached under the policy.
@@ -57,6 +66,7 @@ func readOriginRequestPolicy(id string, c cfn.Properties) *policy {
 	p.ID, p.Name = id, c.Text("Name")
 	headers := c.Child("HeadersConfig")
 	p.Headers = rules.Selection{Mode: headers.Text("HeaderBehavior"), Names: headers.Texts("Headers")}
+	p.lists = append(p.lists, list{headers.Place, p.Headers.Mode, len(p.Headers.Names), "Headers"})
 	switch p.Headers.Mode {
 	case "allViewer":
 		p.Headers = rules.Selection{Mode: "all"}
@@ -76,6 +86,7 @@ func readCachePolicy(id string, c cfn.Properties) *policy {
 	k := c.Child("ParametersInCacheKeyAndForwardedToOrigin")
 	headers := k.Child("HeadersConfig")
 	p.Headers = rules.Selection{Mode: headers.Text("HeaderBehavior"), Names: headers.Texts("Headers")}
+	p.lists = append(p.lists, list{headers.Place, p.Headers.Mode, len(p.Headers.Names), "Headers"})
 	p.readQueryAndCookies(k)
 	p.AcceptEncoding = k.Flag("EnableAcceptEncodingGzip", false) || k.Flag("EnableAcceptEncodingBrotli", false)
 	p.problem = c.Err()
@@ -86,4 +97,6 @@ func (p *policy) readQueryAndCookies(c cfn.Properties) {
 	queries, cookies := c.Child("QueryStringsConfig"), c.Child("CookiesConfig")
 	p.QueryStrings = rules.Selection{Mode: queries.Text("QueryStringBehavior"), Names: queries.Texts("QueryStrings")}
 	p.Cookies = rules.Selection{Mode: cookies.Text("CookieBehavior"), Names: cookies.Texts("Cookies")}
+	p.lists = append(p.lists, list{queries.Place, p.QueryStrings.Mode, len(p.QueryStrings.Names), "QueryStrings"},
+		list{cookies.Place, p.Cookies.Mode, len(p.Cookies.Names), "Cookies"})
 }

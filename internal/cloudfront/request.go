@@ -22,6 +22,8 @@ type ViewerRequest struct {
 	ID string
 	// Country is where the viewer is; EdgeRegion the region of the edge location.
 	Country, EdgeRegion string
+	// Exact says that Header is all that the client sends.
+	Exact bool
 }
 
 // URL is the address that the viewer asked for.
@@ -48,26 +50,6 @@ func (v *ViewerRequest) size() int {
 	return n
 }
 
-// OriginRequest is a handshake as the edge sends it to one origin.
-type OriginRequest struct {
-	Origin *Origin
-	Host   string
-	Path   string
-	Query  string
-	Header http.Header
-	Via    *apigateway.Via
-	// secure says that the viewer came over TLS.
-	secure bool
-}
-
-// address is where API Gateway sees CloudFront come from: one for documentation.
-const address = "203.0.113.7"
-
-// AtAPI is the request as API Gateway gets it.
-func (q *OriginRequest) AtAPI() *apigateway.Request {
-	return &apigateway.Request{Host: q.Host, Path: q.Path, Query: q.Query, Header: q.Header, Peer: address, Via: q.Via}
-}
-
 // handling is what the edge has done to a handshake on its way to the origins.
 type handling struct {
 	behavior       *Behavior
@@ -76,6 +58,7 @@ type handling struct {
 	policy         string // what the origin request policy is called
 	droppedHeaders map[string]bool
 	droppedQuery   map[string]bool
+	root           string // where DefaultRootObject is, if it has made the path
 }
 
 // via is the handling as an API sees it, behind one origin.

@@ -25,6 +25,21 @@ const (
 	pageFailover       = `CloudFront Developer Guide, "Optimize high availability with CloudFront origin failover"`
 	pageHTTPS          = `CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront"`
 	pageWAF            = `AWS WAF Developer Guide, "Using AWS WAF with Amazon CloudFront"`
+	pageRoot           = `CloudFront Developer Guide, "Specify a default root object"`
+	pageGeo            = `CloudFront Developer Guide, "Restrict the geographic distribution of your content"`
+	pageCNAMEs         = `CloudFront Developer Guide, "Use custom URLs by adding alternate domain names (CNAMEs)"`
+	pageStaging        = `CloudFront Developer Guide, "Use CloudFront continuous deployment to safely test CDN configuration changes"`
+	pageTenants        = `CloudFront Developer Guide, "Understand how multi-tenant distributions work"`
+	pageMTLS           = `CloudFront Developer Guide, "Mutual TLS authentication with CloudFront (Viewer mTLS)"`
+	pageOriginMTLS     = `CloudFront Developer Guide, "Origin mutual TLS with CloudFront"`
+	pageGRPC           = `CloudFront Developer Guide, "Using gRPC with CloudFront distributions"`
+	pageSigners        = `CloudFront Developer Guide, "Specify signers that can create signed URLs and signed cookies"`
+	pageRemoveHeaders  = `CloudFront Developer Guide, "Understand response headers policies"`
+	pageErrorCodes     = `CloudFront Developer Guide, "How CloudFront processes HTTP 4xx and 5xx status codes from your origin"`
+	pageLogs           = `CloudFront Developer Guide, "Configure standard logging (legacy)"`
+	pageAccessControl  = `CloudFront Developer Guide, "Restrict access to an AWS origin"`
+	pageAnycast        = `CloudFront Developer Guide, "Request Anycast static IPs to use for allowlisting"`
+	pageLegacy         = `CloudFormation Template Reference, "AWS::CloudFront::Distribution DistributionConfig"`
 	pageWSQuotas       = `API Gateway Developer Guide, "Quotas for configuring and running a WebSocket API"`
 	limit              = "no AWS rule: a limit of this package"
 )
@@ -69,11 +84,71 @@ var (
 		Source: pageBehavior, Documented: true, Layer: rules.LayerDeploy, Status: 400, Severity: rules.SeverityError,
 		Fix: "set TargetOriginId to the Id of an origin"})
 
+	AliasForm = declared.Add(rules.Rule{ID: "distribution.alias-form", Statement: "an alias is a domain name, with a wildcard only in the place of the whole first label; a distribution has at most 100",
+		Source: pageCNAMEs, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "list bare names, such as app.example.com or *.example.com"})
+
+	AliasTwice = declared.Add(rules.Rule{ID: "distribution.alias-twice", Statement: "an alias belongs to one distribution only",
+		Source: pageCNAMEs, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "keep the name in one place"})
+
+	CertificateNames = declared.Add(rules.Rule{ID: "distribution.certificate-names", Statement: "the certificate covers every alias, by its domain name or its subject alternative names",
+		Source: pageHTTPS, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "add the name to SubjectAlternativeNames of the certificate"})
+
+	RootObject = declared.Add(rules.Rule{ID: "distribution.root-object", Statement: "a request for the root URL asks the origin for DefaultRootObject, a handshake too",
+		Source: pageRoot + "; for handshakes inferred", Layer: rules.LayerBehavior,
+		Fix: "give the socket a path of its own, rewrite / in a viewer-request function, or remove DefaultRootObject"})
+
+	RootObjectRewritten = declared.Add(rules.Rule{ID: "distribution.root-object-rewritten", Statement: "DefaultRootObject is for the root URL that viewers ask for, not for a path that a function rewrites to /",
+		Source: pageRoot + "; AWS does not say what becomes of a rewritten path", Layer: rules.LayerBehavior})
+
+	PatternTwice = declared.Add(rules.Rule{ID: "distribution.pattern-twice", Statement: "each path pattern of a distribution is there once; the leading slash is optional",
+		Source: "CloudFront API Reference, CreateDistribution: InvalidArgument, as seen by users", Layer: rules.LayerDeploy, Severity: rules.SeverityError,
+		Fix: "keep one of the two behaviors"})
+
+	OriginID = declared.Add(rules.Rule{ID: "distribution.origin-id", Statement: "a distribution has an origin, and each origin and origin group an id of its own",
+		Source: pageOrigin, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "give each another Id"})
+
+	GroupMembers = declared.Add(rules.Rule{ID: "distribution.group-members", Statement: "an origin group has two members, different origins of the distribution",
+		Source: pageFailover, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "name two origins of the distribution"})
+
+	GroupMethods = declared.Add(rules.Rule{ID: "distribution.group-methods", Statement: "a behavior whose target is an origin group allows GET, HEAD and OPTIONS only",
+		Source: pageFailover + "; the refusal as seen by users", Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "set AllowedMethods to [GET, HEAD] or [GET, HEAD, OPTIONS]"})
+
+	Quantity = declared.Add(rules.Rule{ID: "distribution.quantity", Statement: "Quantity is the number of Items",
+		Source: "CloudFront API Reference, OriginGroups", Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "set Quantity to the number of Items"})
+
+	LegacyProperty = declared.Add(rules.Rule{ID: "distribution.legacy", Statement: "CNAMEs, CustomOrigin and S3Origin are from before Aliases and Origins, and are not read here",
+		Source: pageLegacy, Documented: true, Layer: rules.LayerViewer, Severity: rules.SeverityWarning, Fix: "use Aliases and Origins"})
+
+	Staging = declared.Add(rules.Rule{ID: "distribution.staging", Statement: "a staging distribution has no aliases, and viewers reach it through its primary distribution only",
+		Source: pageStaging, Documented: true, Layer: rules.LayerDeploy, Status: 403, Severity: rules.SeverityError, Fix: "remove Aliases from the staging distribution, and connect to the primary one"})
+
+	Deployment = declared.Add(rules.Rule{ID: "distribution.continuous-deployment", Statement: "a continuous deployment policy sends at most 15 % by weight, or by a header aws-cf-cd-…, and is not for HTTP/3",
+		Source: pageStaging, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "set Weight to 0.15 or less, the header's name to aws-cf-cd-…, and HttpVersion to http2"})
+
+	DeploymentOpen = declared.Add(rules.Rule{ID: "distribution.continuous-deployment-share", Statement: "a share of the handshakes goes to the staging distribution; AWS does not document it for WebSocket",
+		Source: pageStaging, Layer: rules.LayerViewer, Severity: rules.SeverityWarning, Fix: "play the staging distribution as well"})
+
+	TenantOnly = declared.Add(rules.Rule{ID: "distribution.tenant-only", Statement: "a multi-tenant distribution serves its tenants' domains only, and has no aliases, ForwardedValues, TrustedSigners or staging",
+		Source: pageTenants, Documented: true, Layer: rules.LayerDeploy, Status: 403, Severity: rules.SeverityError, Fix: "connect to a domain of an AWS::CloudFront::DistributionTenant"})
+
+	ErrorCaching = declared.Add(rules.Rule{ID: "distribution.error-caching", Statement: "a behavior that caches keeps 404, 414 and 500 to 504 of the origin for ErrorCachingMinTTL, 10 s by default, and gives them to others",
+		Source: pageErrorCodes + "; for handshakes inferred", Layer: rules.LayerErrors, Severity: rules.SeverityWarning, Fix: "use the managed policy CachingDisabled, under which none is kept"})
+
+	Anycast = declared.Add(rules.Rule{ID: "distribution.anycast", Statement: "a distribution with an Anycast IP list has price class PriceClass_All",
+		Source: pageAnycast, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "set PriceClass to PriceClass_All"})
+
+	LogBucket = declared.Add(rules.Rule{ID: "distribution.log-bucket", Statement: "legacy standard logging writes to a bucket with ACLs, which S3 turns off in buckets that do not ask for them",
+		Source: pageLogs, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
+		Fix: "set OwnershipControls of the bucket to BucketOwnerPreferred, or use standard logging (v2)"})
+
+	NoSocket = declared.Add(rules.Rule{ID: "distribution.no-socket", Statement: "a WebSocket API of the template is behind a distribution when a behavior leads to it",
+		Source: pageWebSockets, Documented: true, Layer: rules.LayerBehavior, Severity: rules.SeverityWarning, Fix: "add an origin with the API's host, and a behavior for the socket's path"})
+
 	WebACL = declared.Add(rules.Rule{ID: "distribution.web-acl", Statement: "a distribution takes a web ACL of scope CLOUDFRONT, which is one of us-east-1",
 		Source: pageWAF, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
 		Fix: "create the web ACL with scope CLOUDFRONT in us-east-1"})
 
-	WebACLNotPlayed = declared.Add(rules.Rule{ID: "distribution.web-acl-rules", Statement: "a web ACL may block a handshake; its rules are not played here",
+	WebACLNotPlayed = declared.Add(rules.Rule{ID: "distribution.web-acl-rules", Statement: "a web ACL outside the template may block a handshake; its rules are not played here",
 		Source: limit, Layer: rules.LayerViewer})
 )
 
@@ -83,8 +158,17 @@ var (
 		Source: pageWebSockets + "; the status is inferred", Layer: rules.LayerViewer, Status: 400,
 		Fix: "let the client offer only http/1.1 for wss, as browsers do"})
 
-	Lambda = declared.Add(rules.Rule{ID: "edge.lambda", Statement: "a Lambda@Edge function may change or answer the request; its code is not played here",
-		Source: limit, Layer: rules.LayerFunction})
+	Geo = declared.Add(rules.Rule{ID: "edge.geo", Statement: "a viewer from a country that the geographic restriction keeps out gets 403",
+		Source: pageGeo, Documented: true, Layer: rules.LayerViewer, Status: 403, Fix: "let the country in, by Restrictions.GeoRestriction"})
+
+	GeoLocations = declared.Add(rules.Rule{ID: "edge.geo-locations", Statement: "whitelist and blacklist list countries by two capitals, none lists none",
+		Source: pageGeo, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "list ISO 3166-1 codes in Locations, such as DE"})
+
+	GRPC = declared.Add(rules.Rule{ID: "edge.grpc", Statement: "gRPC needs HTTP/2, every method and no Lambda@Edge",
+		Source: pageGRPC, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "remove GrpcConfig from the behavior, which WebSocket does not need"})
+
+	KeyGroup = declared.Add(rules.Rule{ID: "edge.key-group", Statement: "a behavior trusts key groups that exist, at most 4 for a distribution; a group has at most 5 public keys, RSA of 2048 bits or ECDSA of 256, in PEM",
+		Source: pageSigners + " and " + `"Quotas"`, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "name AWS::CloudFront::KeyGroup and AWS::CloudFront::PublicKey resources"})
 
 	Length = declared.Add(rules.Rule{ID: "edge.length", Statement: "a URL has at most 8,192 bytes, a request at most 20,480; else 413",
 		Source: pageCustomOrigin, Documented: true, Layer: rules.LayerViewer, Status: 413, Fix: "send less in the query string, the headers and the cookies"})
@@ -94,6 +178,22 @@ var (
 
 	MethodsGET = declared.Add(rules.Rule{ID: "edge.methods-get", Statement: "AllowedMethods contains GET and HEAD",
 		Source: pageBehavior, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "list GET and HEAD"})
+
+	MethodsSet = declared.Add(rules.Rule{ID: "edge.methods-set", Statement: "AllowedMethods is GET and HEAD, these and OPTIONS, or all seven methods; CachedMethods is one of the first two and within it",
+		Source: "CloudFront API Reference, AllowedMethods and CachedMethods", Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
+		Fix: "set AllowedMethods to [GET, HEAD], [GET, HEAD, OPTIONS] or [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]"})
+
+	MTLS = declared.Add(rules.Rule{ID: "viewer.mtls", Statement: "viewer mTLS needs a trust store, HTTPS only and no HTTP/3; a connection function needs viewer mTLS and is published",
+		Source: pageMTLS, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "correct ViewerMtlsConfig"})
+
+	MTLSRequired = declared.Add(rules.Rule{ID: "viewer.mtls-required", Statement: "with viewer mTLS required, a client without a certificate gets no TLS connection; AWS does not document it for WebSocket",
+		Source: pageMTLS, Layer: rules.LayerViewer, Severity: rules.SeverityWarning, Fix: "set Mode to optional, unless every client has a certificate"})
+
+	ResponsePolicy = declared.Add(rules.Rule{ID: "response.policy", Statement: "a behavior's response headers policy is one of the template or a managed one, and removes no header that CloudFront needs",
+		Source: pageRemoveHeaders, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "correct ResponseHeadersPolicyId or RemoveHeadersConfig"})
+
+	ResponseRemoves = declared.Add(rules.Rule{ID: "response.removes", Statement: "a response headers policy that removes Sec-WebSocket-Accept, -Protocol or -Extensions breaks the handshake in the client",
+		Source: pageRemoveHeaders + "; the effect on a 101 is inferred", Layer: rules.LayerBehavior, Severity: rules.SeverityWarning, Fix: "remove the header from RemoveHeadersConfig"})
 
 	PathNormalized = declared.Add(rules.Rule{ID: "edge.path-normalized", Statement: "the path is normalized by RFC 3986 before patterns are compared; the origin gets it as it came",
 		Source: pageBehavior, Documented: true, Layer: rules.LayerBehavior})
@@ -122,6 +222,22 @@ var (
 var (
 	CompletionTimeout = declared.Add(rules.Rule{ID: "origin.completion-timeout", Statement: "ResponseCompletionTimeout bounds the whole response; it may end an open connection",
 		Source: pageOrigin + "; its effect on a WebSocket is inferred", Layer: rules.LayerOrigin, Severity: rules.SeverityWarning, Fix: "remove it"})
+
+	AccessControl = declared.Add(rules.Rule{ID: "origin.access-control", Statement: "origin access control signs requests for S3, MediaStore, MediaPackage and function URLs, not for API Gateway",
+		Source: pageAccessControl + "; the effect on a handshake is inferred", Layer: rules.LayerOrigin, Severity: rules.SeverityWarning, Fix: "remove OriginAccessControlId; lock the API by an API key instead"})
+
+	IPType = declared.Add(rules.Rule{ID: "origin.ip-type", Statement: "an origin that is reached by IPv6 only has to have IPv6: an API with IpAddressType dualstack",
+		Source: pageOrigin + ` and API Gateway Developer Guide, "IP address types for HTTP and WebSocket APIs"`, Documented: true, Layer: rules.LayerOrigin, Status: 502,
+		Severity: rules.SeverityError, Fix: "set IpAddressType of the origin to ipv4, or IpAddressType of the API to dualstack"})
+
+	OriginMTLS = declared.Add(rules.Rule{ID: "origin.mtls", Statement: "CloudFront's client certificate for an origin is not for WebSocket",
+		Source: pageOriginMTLS + "; the effect on a handshake is inferred", Layer: rules.LayerOrigin, Severity: rules.SeverityWarning, Fix: "remove OriginMtlsConfig"})
+
+	OriginPort = declared.Add(rules.Rule{ID: "origin.port", Statement: "an origin's ports are 80, 443 or from 1024 to 65535",
+		Source: pageOrigin, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "set 443, which API Gateway answers on"})
+
+	OriginShield = declared.Add(rules.Rule{ID: "origin.shield", Statement: "Origin Shield, when it is enabled, has a region",
+		Source: "CloudFront API Reference, OriginShield", Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "set OriginShieldRegion"})
 
 	CustomHeader = declared.Add(rules.Rule{ID: "origin.custom-header", Statement: "origin custom headers overwrite the viewer's headers of the same name",
 		Source: pageCustomHeaders, Documented: true, Layer: rules.LayerOrigin})
@@ -216,20 +332,31 @@ var (
 	Legacy = declared.Add(rules.Rule{ID: "policy.legacy", Statement: "ForwardedValues passes most headers by default",
 		Source: pageCustomOrigin, Documented: true, Layer: rules.LayerPolicy})
 
+	PolicyBoth = declared.Add(rules.Rule{ID: "policy.both", Statement: "a behavior has either CachePolicyId or ForwardedValues; OriginRequestPolicyId goes with the first, MinTTL, DefaultTTL and MaxTTL with the second",
+		Source: "CloudFront API Reference, CacheBehavior", Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
+		Fix: "keep CachePolicyId and OriginRequestPolicyId, and remove ForwardedValues and the TTLs"})
+
+	PolicyItems = declared.Add(rules.Rule{ID: "policy.items", Statement: "whitelist and allExcept come with a list, none and all come without",
+		Source: "CloudFront API Reference, OriginRequestPolicyHeadersConfig and its like", Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
+		Fix: "add the list, or change the behavior of the policy"})
+
+	TTLOrder = declared.Add(rules.Rule{ID: "policy.ttl-order", Statement: "MinTTL is at most DefaultTTL, which is at most MaxTTL",
+		Source: pageBehavior, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "put the TTLs in order"})
+
 	PolicyName = declared.Add(rules.Rule{ID: "policy.name", Statement: "a policy's name is unique in the account",
 		Source: "CloudFront API Reference, CreateOriginRequestPolicy: OriginRequestPolicyAlreadyExists", Documented: true, Layer: rules.LayerDeploy,
 		Severity: rules.SeverityError, Fix: "give it another name, with stack and region in it"})
 
-	PoliciesPerAccount = declared.Add(rules.Rule{ID: "policy.per-account", Statement: "an account has at most 20 origin request policies of its own",
+	PoliciesPerAccount = declared.Add(rules.Rule{ID: "policy.per-account", Statement: "an account has at most 20 origin request policies and 20 cache policies of its own",
 		Source: pageQuotas, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "share policies between behaviors, or use managed ones"})
 
 	Query = declared.Add(rules.Rule{ID: "policy.query", Statement: "query strings go to the origin only as the policies say",
 		Source: pageOriginRequests, Documented: true, Layer: rules.LayerPolicy})
 
-	PolicyQuota = declared.Add(rules.Rule{ID: "policy.quota", Statement: "an origin request policy lists at most 10 headers, 10 query strings and 10 cookies",
+	PolicyQuota = declared.Add(rules.Rule{ID: "policy.quota", Statement: "a policy lists at most 10 headers, 10 query strings and 10 cookies",
 		Source: pageQuotas, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "list fewer, or forward all"})
 
-	TTL = declared.Add(rules.Rule{ID: "policy.ttl", Statement: "a cache policy whose TTLs are all 0 takes no headers, query strings or cookies",
+	TTL = declared.Add(rules.Rule{ID: "policy.ttl", Statement: "a cache policy whose TTLs are all 0 takes no headers, query strings or cookies, and no compression",
 		Source: pageCacheKey, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "put them in an origin request policy"})
 
 	UnknownPolicy = declared.Add(rules.Rule{ID: "policy.unknown", Statement: "a behavior's policies are ones of the template or managed ones",

@@ -11,6 +11,7 @@ type Trace struct {
 	Steps   []Step
 	Notes   []Note
 	Refusal *Refusal
+	open    []Open
 }
 
 // Step is one layer of the way.

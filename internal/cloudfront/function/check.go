@@ -1,6 +1,8 @@
 package function
 
 import (
+	"strings"
+
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
@@ -20,6 +22,9 @@ func (f *Function) Check(found *trace.Findings) {
 	if n := len(f.Code); n > rules.MaxFunctionSize {
 		found.Add(Size, place, "the function has %d bytes of code, at most %d are allowed", n, rules.MaxFunctionSize)
 		return
+	}
+	if beyond := f.beyondFirst(); len(beyond) > 0 {
+		found.Add(Runtime1, f.Place+".FunctionConfig.Runtime", "the code uses %s, which runtime cloudfront-js-1.0 does not have", strings.Join(beyond, ", "))
 	}
 	for _, what := range beyondRuntime(f.script()) {
 		found.Add(Syntax, place, "the code uses %s, which CloudFront's runtime does not list", what)

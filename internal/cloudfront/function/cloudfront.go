@@ -1,12 +1,9 @@
 package function
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/dop251/goja"
-
-	"github.com/websocket-distribution/websocket-distribution/internal/wire"
 )
 
 // cloudfront is the module of the same name.
@@ -14,8 +11,8 @@ func (m *machine) cloudfront() goja.Value {
 	vm := m.vm
 	cf := vm.NewObject()
 	location := vm.NewObject()
-	_ = location.Set("name", "local")
-	_ = location.Set("serviceIp", "127.0.0.1")
+	_ = location.Set("name", "IAD")
+	_ = location.Set("serverIp", "127.0.0.1")
 	_ = location.Set("region", m.in.Region)
 	_ = cf.Set("edgeLocation", location)
 	_ = cf.Set("kvs", func(goja.FunctionCall) goja.Value {
@@ -25,14 +22,8 @@ func (m *machine) cloudfront() goja.Value {
 		return m.store()
 	})
 	_ = cf.Set("selectRequestOriginById", func(call goja.FunctionCall) goja.Value {
-		id := call.Argument(0).String()
-		if !slices.Contains(m.in.Origins, id) {
-			panic(vm.NewTypeError("the distribution has no origin %q", id))
-		}
-		m.run.Origin = &OriginChange{ID: id}
-		if options, ok := call.Argument(1).(*goja.Object); ok {
-			m.settings(m.run.Origin, options)
-		}
+		m.run.Origins = []OriginChange{m.selected(call.Argument(0), call.Argument(1))}
+		m.run.Failover = nil
 		return goja.Undefined()
 	})
 	_ = cf.Set("updateRequestOrigin", func(call goja.FunctionCall) goja.Value {
@@ -40,76 +31,78 @@ func (m *machine) cloudfront() goja.Value {
 		if !ok {
 			panic(vm.NewTypeError("updateRequestOrigin takes an object"))
 		}
-		change := &OriginChange{}
-		if m.run.Origin != nil {
-			change.ID = m.run.Origin.ID
+		change := OriginChange{}
+		if len(m.run.Origins) > 0 {
+			change.ID = m.run.Origins[0].ID
 		}
-		m.settings(change, options)
-		m.run.Origin = change
+		m.settings(&change, options)
+		m.run.Origins, m.run.Failover = []OriginChange{change}, nil
 		return goja.Undefined()
 	})
 	_ = cf.Set("createRequestOriginGroup", func(call goja.FunctionCall) goja.Value {
-		// The first origin is the one that a handshake goes to while it answers.
-		if options, ok := call.Argument(0).(*goja.Object); ok {
-			if ids, ok := options.Get("originIds").(*goja.Object); ok {
-				if first, ok := ids.Get("0").(*goja.Object); ok && first.Get("originId") != nil {
-					m.run.Origin = &OriginChange{ID: first.Get("originId").String()}
-				}
-			}
-		}
+		m.group(call.Argument(0))
 		return goja.Undefined()
 	})
+	cwt := vm.NewObject()
+	for _, name := range []string{"validateToken", "generateToken"} {
+		_ = cwt.Set(name, func(goja.FunctionCall) goja.Value {
+			m.run.Open = append(m.run.Open, "the function calls cf.cwt."+name+", which is not played here")
+			panic(vm.NewTypeError("cf.cwt.%s is not played here", name))
+		})
+	}
+	_ = cf.Set("cwt", cwt)
 	return cf
 }
 
-// settings reads what a function sets of its origin.
-func (m *machine) settings(change *OriginChange, options *goja.Object) {
-	text := func(name string) Setting {
-		v := options.Get(name)
-		if v == nil || goja.IsUndefined(v) {
-			return Setting{}
-		}
-		return Setting{true, v.String()}
+// selected is an origin of the distribution that a function chooses by its id, with
+// what it overrides.
+func (m *machine) selected(id, overrides goja.Value) OriginChange {
+	if !slices.Contains(m.in.Origins, id.String()) {
+		panic(m.vm.NewTypeError("the distribution has no origin %q", id.String()))
 	}
-	change.Domain, change.Path, change.Host = text("domainName"), text("originPath"), text("hostHeader")
-	if headers, ok := options.Get("customHeaders").(*goja.Object); ok {
-		change.ReplaceHeaders = true
-		for _, name := range headers.Keys() {
-			change.Headers = append(change.Headers, wire.Field{Name: name, Value: headers.Get(name).String()})
-		}
+	change := OriginChange{ID: id.String()}
+	if options, ok := overrides.(*goja.Object); ok {
+		m.overrides(&change, options)
 	}
+	return change
 }
 
-// store is a key value store handle: its methods return promises.
-func (m *machine) store() goja.Value {
+// group reads the origin group that a function makes.
+func (m *machine) group(v goja.Value) {
 	vm := m.vm
-	handle := vm.NewObject()
-	settled := func(value any, err error) goja.Value {
-		promise, resolve, reject := vm.NewPromise()
-		if err != nil {
-			_ = reject(vm.NewGoError(err))
-		} else {
-			_ = resolve(value)
-		}
-		return vm.ToValue(promise)
+	options, ok := v.(*goja.Object)
+	if !ok {
+		panic(vm.NewTypeError("createRequestOriginGroup takes an object"))
 	}
-	_ = handle.Set("get", func(call goja.FunctionCall) goja.Value {
-		key := call.Argument(0).String()
-		value, ok := m.in.Values[key]
-		if !ok {
-			return settled(nil, fmt.Errorf("KeyNotFoundException: key %q", key))
+	members := elements(options.Get("originIds"))
+	if len(members) != 2 {
+		panic(vm.NewTypeError("createRequestOriginGroup takes two originIds, got %d", len(members)))
+	}
+	var changes []OriginChange
+	for _, member := range members {
+		object, ok := member.(*goja.Object)
+		if !ok || object.Get("originId") == nil {
+			panic(vm.NewTypeError("each of originIds has an originId"))
 		}
-		if options, isObject := call.Argument(1).(*goja.Object); isObject && options.Get("format") != nil && options.Get("format").String() == "json" {
-			parse, _ := goja.AssertFunction(vm.GlobalObject().Get("JSON").(*goja.Object).Get("parse"))
-			parsed, err := parse(goja.Undefined(), vm.ToValue(value))
-			return settled(parsed, err)
+		overrides := object.Get("originOverrides")
+		if overrides == nil {
+			overrides = goja.Undefined()
 		}
-		return settled(value, nil)
-	})
-	_ = handle.Set("exists", func(call goja.FunctionCall) goja.Value {
-		_, ok := m.in.Values[call.Argument(0).String()]
-		return settled(ok, nil)
-	})
-	_ = handle.Set("count", func(goja.FunctionCall) goja.Value { return settled(len(m.in.Values), nil) })
-	return handle
+		changes = append(changes, m.selected(object.Get("originId"), overrides))
+	}
+	var statuses []int
+	if criteria, ok := options.Get("failoverCriteria").(*goja.Object); ok {
+		for _, status := range elements(criteria.Get("statusCodes")) {
+			statuses = append(statuses, int(status.ToInteger()))
+		}
+	}
+	if len(statuses) == 0 {
+		panic(vm.NewTypeError("createRequestOriginGroup takes failoverCriteria with statusCodes"))
+	}
+	for _, status := range statuses {
+		if !slices.Contains([]int{400, 403, 404, 416, 429, 500, 502, 503, 504}, status) {
+			panic(vm.NewTypeError("a failover status code is one of 400, 403, 404, 416, 429, 500, 502, 503, 504, got %d", status))
+		}
+	}
+	m.run.Origins, m.run.Failover = changes, statuses
 }

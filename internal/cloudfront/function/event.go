@@ -85,6 +85,7 @@ func (m *machine) event(v *Request) (goja.Value, snapshot) {
 	context := vm.NewObject()
 	_ = context.Set("distributionDomainName", m.in.DistributionDomain)
 	_ = context.Set("distributionId", m.in.DistributionID)
+	_ = context.Set("endpoint", m.in.DistributionDomain)
 	_ = context.Set("eventType", "viewer-request")
 	_ = context.Set("requestId", m.in.RequestID)
 	viewer := vm.NewObject()

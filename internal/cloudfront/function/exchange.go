@@ -30,7 +30,8 @@ type Input struct {
 	RequestID string
 	// Region is cf.edgeLocation.region.
 	Region string
-	// Values are what the function finds in its key value store.
+	// Values are what the function finds in its key value store; nil when that is not
+	// known.
 	Values map[string]string
 	// Added are the CloudFront-* headers that a policy asks for.
 	Added map[string]string
@@ -48,8 +49,14 @@ type Outcome struct {
 	// Path, Query and Header are those of the request to pass on.
 	Path, Query string
 	Header      http.Header
-	// Origin is what the function changes of the origin; nil for nothing.
-	Origin *OriginChange
+	// Origins are the origins that the function chooses or changes, in the order in
+	// which they are tried, none for the behavior's own; Failover are the statuses that
+	// make CloudFront try the second.
+	Origins  []OriginChange
+	Failover []int
+	// Open is what the function met that is not known or not played here: what becomes
+	// of the request afterwards may be otherwise.
+	Open []string
 	// Changed lists what the function altered, for the report.
 	Changed []string
 	// Logs are the lines that the function has logged.
@@ -69,13 +76,13 @@ func (o *Outcome) size() int {
 			n += len(name) + len(strings.Join(values, ""))
 		}
 	}
-	if o.Origin != nil {
-		n += len(o.Origin.ID) + len(o.Origin.Domain.Value) + len(o.Origin.Path.Value) + len(o.Origin.Host.Value)
-		for _, h := range o.Origin.Headers {
+	for _, c := range o.Origins {
+		n += len(c.ID) + len(c.Domain.Value) + len(c.Path.Value) + len(c.Host.Value) + len(strings.Join(c.TLS, ""))
+		for _, h := range c.Headers {
 			n += len(h.Name) + len(h.Value)
 		}
 	}
-	return n + len(strings.Join(o.Changed, ""))
+	return n + len(strings.Join(o.Changed, "")) + len(strings.Join(o.Open, ""))
 }
 
 // OriginChange is what a function asks for with the cloudfront module.
@@ -88,6 +95,14 @@ type OriginChange struct {
 	// Headers replace the origin's custom headers where ReplaceHeaders says so.
 	Headers        []wire.Field
 	ReplaceHeaders bool
+	// ReadTimeout is in seconds; 0 keeps the origin's.
+	ReadTimeout float64
+	// Custom says that the connection's settings are replaced by Port, Protocol (http
+	// or https) and TLS, each of them if it is given.
+	Custom   bool
+	Port     float64
+	Protocol Setting
+	TLS      []string
 }
 
 // Setting is a text that may be set, to "" as well.

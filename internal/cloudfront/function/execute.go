@@ -8,6 +8,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/websocket-distribution/websocket-distribution/internal/cloudfront/javascript"
 	"github.com/websocket-distribution/websocket-distribution/internal/rules"
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
@@ -19,6 +20,10 @@ func (f *Function) execute(v *Request, in Input) (out Outcome) {
 	program, err := goja.Compile("function.js", f.script(), false)
 	if err != nil {
 		return Outcome{Refusal: f.threw(err)}
+	}
+	if beyond := f.beyondFirst(); len(beyond) > 0 {
+		return Outcome{Refusal: trace.Refuse(Runtime1, f.Place+".FunctionConfig.Runtime", "function %s uses %s, which runtime cloudfront-js-1.0 does not have",
+			f.ID, strings.Join(beyond, ", "))}
 	}
 	vm := goja.New()
 	vm.SetMaxCallStackSize(1000)
@@ -49,6 +54,7 @@ func (f *Function) execute(v *Request, in Input) (out Outcome) {
 		return out
 	}
 	event, before := m.event(v)
+	defer func() { out.decide(f) }()
 	result, err := call(goja.Undefined(), event)
 	if err != nil {
 		out.Refusal = f.threw(err)
@@ -70,6 +76,23 @@ func (f *Function) execute(v *Request, in Input) (out Outcome) {
 		return Outcome{Refusal: f.tooMuch(), Logs: out.Logs}
 	}
 	return out
+}
+
+// OpenFix says what to do where a function met something that is not known.
+const OpenFix = "give what the key value store holds, or try it on the deployed distribution"
+
+// decide takes a refusal or an answer back that rests on what is not known.
+func (o *Outcome) decide(f *Function) {
+	if len(o.Open) == 0 || o.Refusal == nil && o.Response == nil {
+		return
+	}
+	what := f.ID + " answers the viewer itself"
+	if o.Refusal != nil {
+		what = strings.TrimPrefix(o.Refusal.Reason, "function ")
+	}
+	o.Response = nil
+	o.Refusal = trace.Refuse(trace.Unresolved, f.Place, "cannot decide: %s; without that, function %s", o.Open[0], what)
+	o.Refusal.Layer, o.Refusal.Fix = rules.LayerFunction, OpenFix
 }
 
 // interrupt ends the run after its limit. It does so again and again, because the
@@ -98,7 +121,11 @@ const prelude = `(function () {
 
 func (m *machine) prepare() {
 	vm := m.vm
+	m.modules = javascript.Load(vm, m.f.first(), rules.MaxFunctionMemory)
 	_, _ = vm.RunString(prelude) // the text above: it runs
+	// The clock stands still while a function runs.
+	start := time.Now()
+	vm.SetTimeSource(func() time.Time { return start })
 	console := vm.NewObject()
 	_ = console.Set("log", func(call goja.FunctionCall) goja.Value {
 		var parts []string
@@ -114,11 +141,17 @@ func (m *machine) prepare() {
 	_ = vm.Set("require", func(name string) goja.Value {
 		switch name {
 		case "cloudfront":
-			return m.cloudfront()
+			if !m.f.first() {
+				return m.cloudfront()
+			}
 		case "crypto":
-			return m.crypto()
+			return m.modules.Crypto
 		case "querystring":
-			return m.querystring()
+			return m.modules.Querystring
+		case "buffer":
+			if !m.f.first() {
+				return m.modules.Buffer
+			}
 		}
 		panic(vm.NewTypeError("module %q is not available here", name))
 	})

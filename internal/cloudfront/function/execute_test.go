@@ -65,7 +65,7 @@ func TestAFunctionGetsTheDocumentedEvent(t *testing.T) {
 		t.Fatal(run.Refusal.Reason)
 	}
 	want := `{"version":"1.0","context":{"distributionDomainName":"edgedistribution.cloudfront.net","distributionId":"EdgeDistribution",` +
-		`"eventType":"viewer-request","requestId":"r1"},"viewer":{"ip":"198.51.100.10"},"request":{"method":"GET","uri":"/ws/a%20b",` +
+		`"endpoint":"edgedistribution.cloudfront.net","eventType":"viewer-request","requestId":"r1"},"viewer":{"ip":"198.51.100.10"},"request":{"method":"GET","uri":"/ws/a%20b",` +
 		`"querystring":{"ID":{"value":"42"},"NoValue":{"value":""},"Bare":{"value":""},"q":{"value":"v1","multiValue":[{"value":"v1"},{"value":"v2,v3"}]}},` +
 		`"headers":{"accept":{"value":"application/json","multiValue":[{"value":"application/json"},{"value":"text/html"}]},` +
 		`"host":{"value":"socket.example.com"},"sec-websocket-key":{"value":"dGhlIHNhbXBsZSBub25jZQ=="}},` +
@@ -231,7 +231,7 @@ func TestAsyncFunctionsAndTheKeyValueStore(t *testing.T) {
 		`return (await kvs.get('plain')) + '';`:                              "v",
 		`return (await kvs.get('json', {format: 'json'})).a + 1 + '';`:       "2",
 		`return (await kvs.exists('none')) + '';`:                            "false",
-		`return (await kvs.count()) + '';`:                                   "2",
+		`return typeof kvs.count;`:                                           "undefined",
 		`try { await kvs.get('none'); } catch (e) { return e.message; }`:     "KeyNotFoundException",
 		`return cf.edgeLocation.region;`:                                     "eu-west-1",
 		`return crypto.createHash('sha256').update('x').digest('hex');`:      "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",

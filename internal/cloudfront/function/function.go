@@ -2,6 +2,7 @@ package function
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/websocket-distribution/websocket-distribution/internal/cfn"
 )
@@ -12,8 +13,8 @@ type Function struct {
 	ID string
 	// Place is where its properties are in the template.
 	Place string
-	// ARN is the one that Fn::GetAtt gives.
-	ARN string
+	// ARN is the one that Fn::GetAtt gives, and Name the function's own.
+	ARN, Name string
 	// Code is the source.
 	Code string
 	// Runtime is the name of the runtime.
@@ -31,6 +32,7 @@ func Names() cfn.Names {
 	logicalID := func(n cfn.Named) (any, error) { return n.ID, nil }
 	function := func(n cfn.Named) (any, error) { return arn(n.Environment, n.ID), nil }
 	return cfn.Names{
+		"AWS::CloudFront::Function":                              function,
 		"AWS::CloudFront::Function.FunctionARN":                  function,
 		"AWS::CloudFront::Function.FunctionMetadata.FunctionARN": function,
 		"AWS::CloudFront::KeyValueStore.Id":                      logicalID,
@@ -53,6 +55,7 @@ func Read(t *cfn.Template) []*Function {
 			ID:        r.ID,
 			Place:     p.Place,
 			ARN:       arn(&t.Environment, r.ID),
+			Name:      p.Aside().Text("Name"),
 			Code:      p.Text("FunctionCode"),
 			Runtime:   p.Child("FunctionConfig").Text("Runtime"),
 			Published: p.Flag("AutoPublish", false),
@@ -64,11 +67,23 @@ func Read(t *cfn.Template) []*Function {
 	return functions
 }
 
-// imports are the modules of the runtime, as an import statement names them.
-var imports = regexp.MustCompile(`(?m)^([ \t]*)import\s+([A-Za-z_$][\w$]*)\s+from\s+['"](cloudfront|crypto|querystring|buffer)['"]`)
+// Has says whether an ARN is the function's: by its stand-in, or by its name.
+func (f *Function) Has(arn string) bool {
+	return arn == f.ARN || f.Name != "" && strings.HasPrefix(arn, "arn:") && strings.HasSuffix(arn, ":function/"+f.Name)
+}
+
+// first says whether the function runs in runtime 1.0.
+func (f *Function) first() bool { return f.Runtime == "cloudfront-js-1.0" }
+
+// ChoosesOrigin says whether the code may send the request to another origin.
+func (f *Function) ChoosesOrigin() bool { return strings.Contains(f.Code, "RequestOrigin") }
+
+// imports are the modules of the runtime, as an import statement names them: at the
+// start of a line, behind a semicolon or behind a comment.
+var imports = regexp.MustCompile(`(?m)(^|;|\*/)([ \t]*)import\s+([A-Za-z_$][\w$]*)\s+from\s+['"](cloudfront|crypto|querystring|buffer)['"]`)
 
 // script is the code with its import statements made into bindings, which is
 // all of modules that the engine needs.
 func (f *Function) script() string {
-	return imports.ReplaceAllString(f.Code, "${1}const ${2} = require('${3}')")
+	return imports.ReplaceAllString(f.Code, "${1}${2}const ${3} = require('${4}')")
 }

@@ -99,8 +99,11 @@ func TestAnOutcomeSurvivesTheProcess(t *testing.T) {
 	if run.Refusal != nil || run.Response != nil {
 		t.Fatalf("%+v", run)
 	}
-	o := run.Origin
-	if o == nil || o.Path != (Setting{true, ""}) || o.Host != (Setting{true, "x"}) || o.Domain.Set || len(o.Headers) != 1 || !o.ReplaceHeaders {
+	if len(run.Origins) != 1 {
+		t.Fatalf("origins %+v", run.Origins)
+	}
+	o := run.Origins[0]
+	if o.Path != (Setting{true, ""}) || o.Host != (Setting{true, "x"}) || o.Domain.Set || len(o.Headers) != 1 || !o.ReplaceHeaders {
 		t.Errorf("origin %+v", o)
 	}
 	if len(run.Logs) != 1 || run.Header.Get("X-A") != "ä" {

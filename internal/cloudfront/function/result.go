@@ -76,7 +76,7 @@ func (m *machine) read(result goja.Value, v *Request, before snapshot) {
 		}
 		out.Changed = append(out.Changed, "cookies "+trace.List(wire.Names(cookies)))
 	}
-	if c := out.Origin; c != nil {
+	for _, c := range out.Origins {
 		if c.ID != "" {
 			out.Changed = append(out.Changed, "origin "+c.ID)
 		}

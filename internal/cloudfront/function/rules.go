@@ -16,6 +16,7 @@ const (
 	pageFunctions = `CloudFront Developer Guide, "Restrictions on CloudFront Functions"`
 	pageEvent     = `CloudFront Developer Guide, "CloudFront Functions event structure"`
 	pageRuntime   = `CloudFront Developer Guide, "JavaScript runtime 2.0 features for CloudFront Functions"`
+	pageRuntime1  = `CloudFront Developer Guide, "JavaScript runtime 1.0 features for CloudFront Functions"`
 	pagePublish   = `CloudFront Developer Guide, "Publish functions"`
 	page502       = `CloudFront Developer Guide, "HTTP 502 status code (Bad Gateway)"`
 	page503       = `CloudFront Developer Guide, "HTTP 503 status code (Service Unavailable)"`
@@ -70,6 +71,17 @@ var (
 	Runtime = declared.Add(rules.Rule{ID: "function.runtime", Statement: "the runtime is cloudfront-js-1.0 or cloudfront-js-2.0, and a key value store needs 2.0",
 		Source: `CloudFront Developer Guide, "Amazon CloudFront KeyValueStore"`, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
 		Fix: "set FunctionConfig.Runtime to cloudfront-js-2.0"})
+
+	Runtime1 = declared.Add(rules.Rule{ID: "function.runtime-1", Statement: "runtime 1.0 has no const, let, async, await, import, key value store or origin helpers; code that uses them fails with 503",
+		Source: pageRuntime1 + "; the status is that of a function that fails", Documented: true, Layer: rules.LayerFunction, Status: 503, Severity: rules.SeverityError,
+		Fix: "set FunctionConfig.Runtime to cloudfront-js-2.0"})
+
+	Store = declared.Add(rules.Rule{ID: "function.store", Statement: "a function has at most one key value store, named by its ARN; values imported from S3 have to be given to play the function",
+		Source: `CloudFront Developer Guide, "Amazon CloudFront KeyValueStore"`, Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError,
+		Fix: "use Fn::GetAtt of an AWS::CloudFront::KeyValueStore, attribute Arn"})
+
+	Name = declared.Add(rules.Rule{ID: "function.name", Statement: "the name of a function, and of a key value store, is unique in the account",
+		Source: "CloudFront API Reference, CreateFunction: FunctionAlreadyExists", Documented: true, Layer: rules.LayerDeploy, Severity: rules.SeverityError, Fix: "give it another name"})
 
 	Syntax = declared.Add(rules.Rule{ID: "function.syntax", Statement: "the runtime takes ECMAScript 5.1 and parts of later editions: no classes, destructuring, spread, optional chaining or for-of",
 		Source: pageRuntime, Documented: true, Layer: rules.LayerFunction, Severity: rules.SeverityWarning,

@@ -39,6 +39,58 @@ func beyondRuntime(script string) []string {
 	return found
 }
 
+// beyondFirst lists what the code uses that runtime 1.0 says it does not have; nothing
+// for code of another runtime.
+func (f *Function) beyondFirst() []string {
+	if !f.first() {
+		return nil
+	}
+	var found []string
+	add := func(what string) {
+		if !slices.Contains(found, what) {
+			found = append(found, what)
+		}
+	}
+	if imports.MatchString(f.Code) {
+		add("import")
+	}
+	program, err := parser.ParseFile(nil, "function.js", f.Code, 0)
+	if err != nil {
+		program, err = parser.ParseFile(nil, "function.js", f.script(), 0)
+	}
+	if err != nil {
+		return found
+	}
+	walk(reflect.ValueOf(program.Body), 0, func(node any) {
+		switch n := node.(type) {
+		case *ast.LexicalDeclaration:
+			if !imports.MatchString(f.Code) || n.Token.String() == "let" {
+				add(n.Token.String())
+			}
+		case *ast.ForLoopInitializerLexicalDecl:
+			add(n.LexicalDeclaration.Token.String())
+		case *ast.ForDeclaration:
+			if n.IsConst {
+				add("const")
+			} else {
+				add("let")
+			}
+		case *ast.AwaitExpression:
+			add("await")
+		case *ast.FunctionLiteral:
+			if n.Async {
+				add("async")
+			}
+		case *ast.ArrowFunctionLiteral:
+			if n.Async {
+				add("async")
+			}
+		}
+	})
+	slices.Sort(found)
+	return found
+}
+
 // walk visits every node below v.
 func walk(v reflect.Value, depth int, visit func(node any)) {
 	if depth > 1000 {

@@ -1,4 +1,4 @@
-package function
+package javascript
 
 import (
 	"bufio"
@@ -12,20 +12,10 @@ import (
 
 // A function is code of somebody else's: in a process of its own it can take neither
 // the time nor the memory of the program that plays it. The process is the same
-// program under another name, which this package recognizes before main starts.
-
-// workerName is the name under which the program is started.
-const workerName = "cloudfront-function"
+// program under another name, which [Serve] recognizes before main starts.
 
 // ready is what a worker says first; what other packages print before it is skipped.
-const ready = "cloudfront-function is ready"
-
-// task is one run, as it goes to a worker.
-type task struct {
-	Function Function
-	Request  Request
-	Input    Input
-}
+const ready = "the worker is ready"
 
 const (
 	// maxMemory is how much a worker may hold beside what the program holds anyway, in
@@ -35,15 +25,18 @@ const (
 	exitMemory = 3
 )
 
-func init() {
-	if len(os.Args) == 1 && os.Args[0] == workerName {
-		work(os.Stdin, os.Stdout)
-		os.Exit(0)
+// Serve runs tasks until there are no more, and then ends the program, if the program
+// was started as a worker of a name. A package calls it in its init.
+func Serve[Task, Result any](name string, run func(Task) Result) {
+	if len(os.Args) != 1 || os.Args[0] != name {
+		return
 	}
+	work(os.Stdin, os.Stdout, run)
+	os.Exit(0)
 }
 
 // work runs tasks until there are no more.
-func work(in io.Reader, out io.Writer) {
+func work[Task, Result any](in io.Reader, out io.Writer, run func(Task) Result) {
 	most := held() + maxMemory
 	debug.SetMemoryLimit(int64(most - maxMemory/2))
 	go guard(most)
@@ -53,12 +46,12 @@ func work(in io.Reader, out io.Writer) {
 	buffered := bufio.NewWriter(out)
 	decoder, encoder := gob.NewDecoder(in), gob.NewEncoder(buffered)
 	for {
-		var t task
+		var t Task
 		if decoder.Decode(&t) != nil {
 			return // the program that started it has ended
 		}
-		outcome := t.Function.execute(&t.Request, t.Input)
-		if encoder.Encode(outcome) != nil || buffered.Flush() != nil {
+		result := run(t)
+		if encoder.Encode(result) != nil || buffered.Flush() != nil {
 			return
 		}
 	}

@@ -1,4 +1,4 @@
-package function
+package javascript
 
 import (
 	"bufio"
@@ -11,9 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/websocket-distribution/websocket-distribution/internal/rules"
-	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
 const (
@@ -22,45 +19,62 @@ const (
 	// grace is how long a run may take beyond its limit: the engine ends a function at
 	// the limit, but for what it does at one stroke.
 	grace = time.Second
-	// maxOutcome bounds what a worker sends back, in bytes.
-	maxOutcome = 16 << 20
+	// maxResult bounds what a worker sends back, in bytes.
+	maxResult = 16 << 20
 )
 
-// Run runs the function on a viewer request, in bounded time and memory.
-func (f *Function) Run(v *Request, in Input) Outcome {
-	if f.Problem != nil {
-		return Outcome{Refusal: trace.Undecided(rules.LayerFunction, f.Problem)}
-	}
-	if n := len(f.Code); n > rules.MaxFunctionSize {
-		return Outcome{Refusal: trace.Refuse(Size, f.Place, "function %s has %d bytes of code, at most %d are allowed, so the deploy fails",
-			f.ID, n, rules.MaxFunctionSize)}
-	}
-	atOnce <- struct{}{}
-	defer func() { <-atOnce }()
-	p, err := take()
+// ErrTime and ErrMemory say that a run took more than it may; a [StartError] that there
+// is no process for it.
+var (
+	ErrTime   = errors.New("time limit")
+	ErrMemory = errors.New("memory limit")
+)
+
+// StartError says that a worker does not start.
+type StartError struct{ Err error }
+
+func (e StartError) Error() string { return e.Err.Error() }
+
+// Workers are the processes of one name.
+type Workers struct {
+	name string
+	// atOnce bounds how many tasks run; idle are workers that wait for the next.
+	atOnce chan struct{}
+	idle   chan *process
+}
+
+// NewWorkers makes the workers that [Serve] serves under a name. None is started yet.
+func NewWorkers(name string) *Workers {
+	n := max(2, runtime.GOMAXPROCS(0))
+	return &Workers{name, make(chan struct{}, n), make(chan *process, n)}
+}
+
+// Do has a worker run a task, for no longer than the limit and a little.
+func Do[Result, Task any](w *Workers, task Task, limit time.Duration) (Result, error) {
+	var result Result
+	w.atOnce <- struct{}{}
+	defer func() { <-w.atOnce }()
+	p, err := w.take()
 	if err != nil {
-		return Outcome{Refusal: trace.Refuse(Process, "", "the process for function %s does not start: %v", f.ID, err)}
+		return result, StartError{err}
 	}
-	out, err := p.run(task{Function{ID: f.ID, Place: f.Place, Code: f.Code, Stores: f.Stores}, *v, in})
-	switch {
-	case errors.Is(err, errMemory):
-		return Outcome{Refusal: f.tooMuch()}
-	case err != nil:
-		return Outcome{Refusal: f.threw(err)}
+	p.limited.N = maxResult
+	err = p.within(limit+grace, func() error {
+		if err := p.tasks.Encode(task); err != nil {
+			return err
+		}
+		return p.results.Decode(&result)
+	})
+	if err != nil {
+		return result, err // the worker has ended
 	}
 	select {
-	case idle <- p:
+	case w.idle <- p:
 	default:
 		p.end(time.Second)
 	}
-	return out
+	return result, nil
 }
-
-// atOnce bounds how many functions run; idle are workers that wait for the next.
-var (
-	atOnce = make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
-	idle   = make(chan *process, cap(atOnce))
-)
 
 // process is a worker that has started.
 type process struct {
@@ -72,9 +86,9 @@ type process struct {
 }
 
 // take is an idle worker, or a new one.
-func take() (*process, error) {
+func (w *Workers) take() (*process, error) {
 	select {
-	case p := <-idle:
+	case p := <-w.idle:
 		return p, nil
 	default:
 	}
@@ -82,7 +96,7 @@ func take() (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &process{command: &exec.Cmd{Path: program, Args: []string{workerName}}}
+	p := &process{command: &exec.Cmd{Path: program, Args: []string{w.name}}}
 	in, err := p.command.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -117,23 +131,6 @@ func awaitReady(r *bufio.Reader) error {
 	}
 }
 
-var (
-	errTime   = errors.New("time limit")
-	errMemory = errors.New("memory limit")
-)
-
-// run gives the worker a task. After an error the worker has ended.
-func (p *process) run(t task) (out Outcome, err error) {
-	p.limited.N = maxOutcome
-	err = p.within(t.Input.Limit+grace, func() error {
-		if err := p.tasks.Encode(t); err != nil {
-			return err
-		}
-		return p.results.Decode(&out)
-	})
-	return out, err
-}
-
 // within bounds what is done with a worker. After an error the worker has ended.
 func (p *process) within(limit time.Duration, do func() error) error {
 	done := make(chan error, 1)
@@ -146,13 +143,13 @@ func (p *process) within(limit time.Duration, do func() error) error {
 			return nil
 		}
 		if status := p.end(time.Second); status == exitMemory || status == exitCrash {
-			return errMemory
+			return ErrMemory
 		}
 		return err
 	case <-late.C:
 		p.end(0)
 		<-done
-		return errTime
+		return ErrTime
 	}
 }
 
