@@ -132,6 +132,9 @@ type apiKey struct {
 	id, value string
 	enabled   bool
 	generated bool
+	// random says that the value is that of a secret that is generated at the deploy,
+	// so that nothing that is written out is the same.
+	random bool
 	// open says that the value is known only after the deploy.
 	open  bool
 	plans []*usagePlan

@@ -72,11 +72,11 @@ func (k *apiKey) opens(a *API, stage string) (plan *usagePlan, stages []string) 
 	return nil, stages
 }
 
-// uncertain says that header and key cannot be compared: one is a dynamic reference,
-// the other a value.
+// uncertain says that header and key cannot be compared: one is a dynamic reference to
+// a value that the template does not tell, the other a value.
 func uncertain(a *API, given, stage string) bool {
 	for _, key := range a.keys {
-		if key.value == "" || !key.enabled || strings.Contains(key.value, "{{resolve:") == strings.Contains(given, "{{resolve:") {
+		if key.value == "" || key.random || !key.enabled || strings.Contains(key.value, "{{resolve:") == strings.Contains(given, "{{resolve:") {
 			continue
 		}
 		if plan, _ := key.opens(a, stage); plan != nil {

@@ -187,6 +187,14 @@ func (r reader) authorizers() {
 	})
 }
 
+// isRandom says whether a value is a dynamic reference to a secret of the template
+// that Secrets Manager generates.
+func isRandom(t *cfn.Template, value string) bool {
+	return slices.ContainsFunc(t.Of("AWS::SecretsManager::Secret"), func(secret *cfn.Resource) bool {
+		return strings.Contains(value, "{{resolve:secretsmanager:"+t.Ref(secret)) && t.Properties(secret).Aside().Has("GenerateSecretString")
+	})
+}
+
 // keys finds the API keys, the usage plans that have them, and the stages that these
 // open.
 func (r reader) keys() []*apiKey {
@@ -212,6 +220,7 @@ func (r reader) keys() []*apiKey {
 	for _, resource := range t.Of("AWS::ApiGateway::ApiKey") {
 		p := t.Properties(resource).Aside()
 		key := &apiKey{id: resource.ID, value: p.Text("Value"), enabled: p.Flag("Enabled", false), open: !p.Known("Value"), generated: p.Known("Value") && !p.Has("Value")}
+		key.random = isRandom(t, key.value)
 		for _, id := range idsOf(t, resource, "APIKeyId") {
 			keys[id] = key
 		}
