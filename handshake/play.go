@@ -123,7 +123,7 @@ func (m *Model) play(ctx context.Context, request Request) (*play, error) {
 
 // viewer is the request as the edge gets it.
 func (r Request) viewer() *cloudfront.ViewerRequest {
-	v := &cloudfront.ViewerRequest{Secure: !r.Plain, HTTP2: r.HTTP2, Country: orElse(r.Country, "US"), EdgeRegion: orElse(r.EdgeRegion, "us-east-1"), Exact: r.Exact}
+	v := &cloudfront.ViewerRequest{Secure: !r.Plain, HTTP2: r.HTTP2, Country: r.Country, EdgeRegion: orElse(r.EdgeRegion, "us-east-1"), Exact: r.Exact}
 	v.Request = function.Request{Method: orElse(r.Method, http.MethodGet), Host: r.Host, IP: orElse(r.ViewerIP, "198.51.100.10"), Header: http.Header{}}
 	v.Path, v.Query, v.Asks = strings.Cut(r.Path, "?")
 	if v.Path == "" && !r.Direct {

@@ -6,13 +6,30 @@ import (
 	"github.com/websocket-distribution/websocket-distribution/internal/trace"
 )
 
-// checkCountry applies the geographic restriction, a tenant's own in the place of the
-// distribution's.
-func (d *Distribution) checkCountry(v *ViewerRequest) *trace.Refusal {
-	g := d.geo
-	if n := d.tenantOf(v.Host); n != nil && n.geo.kind != "" {
-		g = n.geo
+// restriction is the geographic restriction of a host, a tenant's own in the place of
+// the distribution's.
+func (d *Distribution) restriction(host string) geoRestriction {
+	if n := d.tenantOf(host); n != nil && n.geo.kind != "" {
+		return n.geo
 	}
+	return d.geo
+}
+
+// admitted is the country of a viewer that says none: one that the restriction lets in,
+// since a request without a country asks about everything else.
+func (d *Distribution) admitted(host string) string {
+	g := d.restriction(host)
+	for _, country := range append([]string{"US", "DE", "JP", "BR", "IN"}, g.countries...) {
+		if !g.refuses(country) {
+			return country
+		}
+	}
+	return "US"
+}
+
+// checkCountry applies the geographic restriction.
+func (d *Distribution) checkCountry(v *ViewerRequest) *trace.Refusal {
+	g := d.restriction(v.Host)
 	if !g.refuses(v.Country) {
 		return nil
 	}

@@ -13,6 +13,9 @@ import (
 // origins, or a response of the edge's own with the refusal behind it. values are what
 // functions find in their key value store; nil when that is not known.
 func (e *Edge) Handshake(d *Distribution, v *ViewerRequest, values map[string]string, t *trace.Trace) (*Passage, *trace.Refusal, *wire.Response) {
+	if v.Country == "" {
+		v.Country = d.admitted(v.Host)
+	}
 	if refusal := d.receive(v, t); refusal != nil {
 		return nil, refusal, Answer(refusal)
 	}

@@ -167,7 +167,7 @@ func (b *Behavior) path(star string) string {
 // reaches says whether a handshake for a path comes to the path of an API's stage or
 // mapping.
 func (e *Edge) reaches(d *Distribution, path string) bool {
-	v := &ViewerRequest{Secure: true, Country: "US", EdgeRegion: "us-east-1",
+	v := &ViewerRequest{Secure: true, EdgeRegion: "us-east-1",
 		Request: function.Request{Method: http.MethodGet, Host: d.Host(), Path: path, IP: "198.51.100.10", Header: http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}}}}
 	passage, refusal, _ := e.Handshake(d, v, map[string]string{}, &trace.Trace{})
 	if refusal != nil || passage.Requests[0].Connects() != nil {
