@@ -14,6 +14,8 @@ func TestWhatIsNoJSONIsReportedAtItsPlace(t *testing.T) {
 		"\ufeff{}":                       "cdk.json:1:1: must not start with a byte order mark; save the file as UTF-8 without one",
 		"\xff\xfe{\x00}\x00":             "cdk.json:1:1: must be UTF-8, got UTF-16 or UTF-32; save the file as UTF-8",
 		"\xfe\xff\x00{\x00}":             "cdk.json:1:1: must be UTF-8, got UTF-16 or UTF-32; save the file as UTF-8",
+		"\x00{\x00}":                     "cdk.json:1:1: must be UTF-8, got UTF-16 or UTF-32; save the file as UTF-8",
+		"{\"\ufffd\": \"\xfc\"}":         "cdk.json:1:8: must be UTF-8, got the byte 0xfc; save the file as UTF-8",
 		"{\x00}\x00":                     "cdk.json:1:1: must be UTF-8, got UTF-16 or UTF-32; save the file as UTF-8",
 		"{\n  \"ü\": \"\xfc\"}":          "cdk.json:2:9: must be UTF-8, got the byte 0xfc; save the file as UTF-8",
 		"":                               "cdk.json:1:1: must be JSON, got unexpected end of JSON input; close what is open",

@@ -265,7 +265,7 @@ func TestARoutePathIsPlain(t *testing.T) {
 
 func TestAPathOfTheOriginStartsWithOneSlash(t *testing.T) {
 	t.Parallel()
-	accepts(t, OriginPath, "", "/prod", "/a/b")
+	accepts(t, OriginPath, "", "/prod", "/a/b", "/"+strings.Repeat("x", 254))
 	refuses(t, OriginPath, map[string]string{
 		"prod":                         "starts with one slash",
 		"/prod/":                       "does not end in one",
@@ -365,6 +365,17 @@ func TestAnOriginIsAsPagesAndAppsSendIt(t *testing.T) {
 		"https://app.example.com\r\n":                 "write its host as a name",
 		"https://" + strings.Repeat("a.", 126) + "aa": "write its host as a name",
 	})
+}
+
+func TestAPolicyListsNamesAlone(t *testing.T) {
+	t.Parallel()
+	accepts(t, QueryStringName, "token", "a[b]", "~!", strings.Repeat("q", 128))
+	refuses(t, QueryStringName, map[string]string{
+		"": "must be the name of a query string parameter", strings.Repeat("q", 129): "1 to 128 characters", "a b": "without", "a&b": "without", "a=b": "without", "a#b": "without",
+		"a?b": "without", "a/b": "without", "a*": "without", "ü": "of ASCII", "a\x00": "without", "a\x7f": "without",
+	})
+	accepts(t, CookieName, "session", "a.b~c")
+	refuses(t, CookieName, map[string]string{"": "must be the name of a cookie", "a b": "must be the name of a cookie", "a*": "without wildcards", "a=b": "must be the name of a cookie"})
 }
 
 func TestAPathParameterIsAName(t *testing.T) {
