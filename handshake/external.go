@@ -47,7 +47,7 @@ func checkOutside(options *Options, apis *apigateway.Gateway, edge *cloudfront.E
 		own, _ := apis.Own(host)
 		return own == nil
 	}) {
-		problems = append(problems, errors.New("Authorizer has no effect: no $connect route of the template has AuthorizationType CUSTOM, and every origin leads to an API of the template"))
+		problems = append(problems, errors.New("the option Authorizer has no effect: no $connect route of the template has AuthorizationType CUSTOM, and every origin leads to an API of the template"))
 	}
 	return errors.Join(problems...)
 }

@@ -16,7 +16,6 @@ import (
 // for the first, whose function rewrites them.
 func site(n int) map[string]any {
 	type object = map[string]any
-	const function = "arn:aws:cloudfront::123456789012:function/x"
 	origin := func(id, domain, path string, custom bool) object {
 		o := object{"Id": id, "DomainName": domain, "OriginPath": path}
 		if custom {
